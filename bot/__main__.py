@@ -1,0 +1,190 @@
+"""The command line `thidua`. Every command imports what it needs itself, so that it pays only for that."""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.config import Settings
+
+OK, FAILED, MISUSED = 0, 1, 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit status (0 done, 1 refused or failed, 2 wrong use)."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")  # a console of another code page
+    given = _parser().parse_args(arguments)
+    command: Callable[[argparse.Namespace, Settings], int] = given.command
+    from bot.config import BadSettings, load
+
+    try:
+        return command(given, load())
+    except BadSettings as error:
+        for problem in error.problems:
+            print(problem, file=sys.stderr)
+        return FAILED
+    except KeyboardInterrupt:
+        return FAILED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="thidua", description="Trợ lý Telegram của khối thi đua.")
+    commands = parser.add_subparsers(title="lệnh", metavar="LỆNH", required=True)
+
+    def add(name: str, help_text: str, run: Callable[[argparse.Namespace, "Settings"], int]) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=help_text, description=help_text)
+        made.set_defaults(command=run)
+        return made
+
+    run = add("run", "chạy trợ lý cho tới khi được bảo dừng", _run)
+    run.add_argument(
+        "--only", default="", help="chỉ một phần: receive, answer, deliver (nhiều phần cách nhau dấu phẩy)"
+    )
+    add("check", "soát cài đặt, cơ sở dữ liệu và token; liệt kê mọi điều chưa ổn", _check)
+    add("migrate", "đưa cơ sở dữ liệu lên cấu trúc của phiên bản này", _migrate)
+
+    imported = add("import", "nhập tệp khối (YAML): kiểm tra, cho xem khác biệt, rồi ghi", _import)
+    imported.add_argument("file", nargs="?", type=Path, help="tệp khối")
+    imported.add_argument("--sample", action="store_true", help="nhập khối mẫu kèm theo sản phẩm")
+    imported.add_argument("--yes", action="store_true", help="ghi ngay, không hỏi lại")
+
+    invite = add("invite", "in đường dẫn mời dùng một lần", _invite)
+    whom = invite.add_mutually_exclusive_group(required=True)
+    whom.add_argument("--secretary", action="store_true", help="cho thư ký Khối")
+    whom.add_argument("--unit", metavar="MÃ", help="cho một đơn vị")
+    whom.add_argument("--all-units", action="store_true", help="cho mọi đơn vị, mỗi đơn vị một đường dẫn")
+    invite.add_argument("--role", choices=("liaison", "deputy", "leader"), default="liaison")
+    invite.add_argument("--days", type=int, default=14, help="số ngày có hiệu lực")
+
+    ask = add("ask", "hỏi như một cán bộ đầu mối, không cần Telegram", _ask)
+    ask.add_argument("question")
+    ask.add_argument("--json", action="store_true", help="in một đối tượng JSON: state, entries, text")
+    ask.add_argument("--language", choices=("vi", "en"), default="vi")
+
+    add("status", "tình hình: khối, người dùng, hàng đợi, lượt gửi", _status)
+    demo = add("demo", "chạy thử trọn sản phẩm trên máy này, không cần token", _demo)
+    demo.add_argument("--port", type=int, default=8080)
+    demo.add_argument("--folder", type=Path, default=Path(".demo"), help="nơi để dữ liệu chạy thử")
+    demo.add_argument("--no-tour", action="store_true", help="bỏ phần tham quan trong cửa sổ dòng lệnh")
+    return parser
+
+
+def _run(given: argparse.Namespace, settings: "Settings") -> int:
+    from bot import app
+
+    parts = {part.strip() for part in given.only.split(",") if part.strip()} or set(app.PARTS)
+    if not parts <= set(app.PARTS):
+        print(f"--only nhận: {', '.join(app.PARTS)}", file=sys.stderr)
+        return MISUSED
+    return app.run(settings, parts)
+
+
+def _check(given: argparse.Namespace, settings: "Settings") -> int:
+    from bot import app
+
+    problems = app.check(settings)
+    for problem in problems:
+        print(f"✗ {problem}")
+    if not problems:
+        print("✓ Mọi thứ sẵn sàng.")
+    return FAILED if problems else OK
+
+
+def _migrate(given: argparse.Namespace, settings: "Settings") -> int:
+    from bot import app
+
+    print("Đã nâng cấu trúc." if app.migrate_database(settings) else "Cấu trúc đã đúng phiên bản này.")
+    return OK
+
+
+def _import(given: argparse.Namespace, settings: "Settings") -> int:
+    if given.sample == (given.file is not None):
+        print("Nêu một tệp khối, hoặc --sample để nhập khối mẫu.", file=sys.stderr)
+        return MISUSED
+    from bot import app
+    from bot.content.problems import BlocFileProblems
+    from bot.content.read import sample_path
+
+    path = sample_path() if given.sample else given.file
+    try:
+        plan = app.plan_import(settings, path)
+    except BlocFileProblems as error:
+        for problem in error.problems:
+            print(problem, file=sys.stderr)
+        print(f"Có {len(error.problems)} chỗ cần sửa; chưa nhập gì.", file=sys.stderr)
+        return FAILED
+    except OSError as error:
+        print(f"Không đọc được {path}: {error.strerror}", file=sys.stderr)
+        return FAILED
+    print(plan.text)
+    if not plan.changes:
+        return OK
+    if (
+        not given.yes
+        and sys.stdin.isatty()
+        and not plan.first
+        and input("Ghi những thay đổi này? [c/K] ").lower() != "c"
+    ):
+        print("Chưa ghi gì.")
+        return FAILED
+    bloc = plan.apply()
+    print(f"Đã ghi {bloc.short_name} năm {bloc.year}, bản thứ {bloc.revision}.")
+    return OK
+
+
+def _invite(given: argparse.Namespace, settings: "Settings") -> int:
+    from bot import app
+    from bot.domain.errors import DomainError
+    from bot.words import Words
+
+    role = "secretary" if given.secretary else given.role
+    try:
+        lines = app.invite(settings, unit=given.unit, role=role, all_units=given.all_units, days=given.days)
+    except DomainError as error:
+        print(Words().plain(error.key, **error.params), file=sys.stderr)
+        return FAILED
+    except app.CannotDo as error:
+        print(error, file=sys.stderr)
+        return FAILED
+    print("\n".join(lines))
+    return OK
+
+
+def _ask(given: argparse.Namespace, settings: "Settings") -> int:
+    from bot import app
+    from bot.domain.errors import DomainError
+    from bot.words import Words
+
+    try:
+        answer = app.ask(settings, given.question, given.language)
+    except DomainError as error:
+        print(Words(given.language).plain(error.key, **error.params), file=sys.stderr)
+        return FAILED
+    if given.json:
+        shown = {"state": answer.state.value, "entries": list(answer.entries), "text": answer.text}
+        print(json.dumps(shown, ensure_ascii=False))
+    else:
+        print(answer.text)
+    return OK
+
+
+def _status(given: argparse.Namespace, settings: "Settings") -> int:
+    from bot import app
+
+    print(app.status(settings))
+    return OK
+
+
+def _demo(given: argparse.Namespace, settings: "Settings") -> int:
+    from bot import demo
+
+    return demo.run(given.folder, port=given.port, tour=not given.no_tour)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,334 @@
+"""Buttons of the self-assessment.
+
+`line` is the 0-based place of an item in the pinned table, `section` that of a section in the outline: codes may be too
+long for a button. `made_for` is the revision that the button was made for.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from bot.actions import Action, action
+
+
+@action
+@dataclass(frozen=True, slots=True)
+class OpenAssessment(Action):
+    """Open the form of a period (its value in the bloc file)."""
+
+    name: ClassVar[str] = "ao"
+    period: str
+
+
+@action
+@dataclass(frozen=True, slots=True)
+class OpenForUnit(Action):
+    """The same for one of several units: `membership` is the person's own."""
+
+    name: ClassVar[str] = "au"
+    membership: int
+    period: str
+
+
+# -- moving around ---------------------------------------------------------------------------------------
+
+
+@action
+@dataclass(frozen=True, slots=True)
+class ShowOverview(Action):
+    name: ClassVar[str] = "av"
+    assessment: int
+
+
+@action
+@dataclass(frozen=True, slots=True)
+class Resume(Action):
+    """On to the first thing that is not done."""
+
+    name: ClassVar[str] = "ar"
+    assessment: int
+
+
+@action
+@dataclass(frozen=True, slots=True)
+class ShowContents(Action):
+    """Groups; with `group` (1-based) the criteria of one."""
+
+    name: ClassVar[str] = "ac"
+    assessment: int
+    group: int
+
+
+@action
+@dataclass(frozen=True, slots=True)
+class ShowPart(Action):
+    name: ClassVar[str] = "ap"
+    assessment: int
+    line: int
+    part: str
+
+
+@action
+@dataclass(frozen=True, slots=True)
+class ShowItem(Action):
+    """The first open question of an item, else its first one."""
+
+    name: ClassVar[str] = "ai"
+    assessment: int
+    line: int
+
+
+@action
+@dataclass(frozen=True, slots=True)
+class Skip(Action):
+    name: ClassVar[str] = "as"
+    assessment: int
+    line: int
+    part: str
+
+
+@action
+@dataclass(frozen=True, slots=True)
+class Back(Action):
+    name: ClassVar[str] = "ab"
+    assessment: int
+    line: int
+    part: str
+
+
+@action
+@dataclass(frozen=True, slots=True)
+class GoOn(Action):
+    """From an item's evidence to whatever comes behind the item."""
+
+    name: ClassVar[str] = "an"
+    assessment: int
+    line: int
+
+
+@action
+@dataclass(frozen=True, slots=True)
+class ShowRules(Action):
+    """Bonus or deduction rules (`kind`: an ItemKind)."""
+
+    name: ClassVar[str] = "al"
+    assessment: int
+    kind: str
+
+
+@action
+@dataclass(frozen=True, slots=True)
+class ShowReport(Action):
+    """The sections of the report, and the report as a file."""
+
+    name: ClassVar[str] = "ah"
+    assessment: int
+
+
+@action
+@dataclass(frozen=True, slots=True)
+class ShowReview(Action):
+    """Totals and gaps; `page` is 0-based."""
+
+    name: ClassVar[str] = "aw"
+    assessment: int
+    page: int
+
+
+@action
+@dataclass(frozen=True, slots=True)
+class ShowTable(Action):
+    """Every criterion with its points; `page` is 0-based."""
+
+    name: ClassVar[str] = "at"
+    assessment: int
+    page: int
+
+
+@action
+@dataclass(frozen=True, slots=True)
+class ShowReceipt(Action):
+    name: ClassVar[str] = "ay"
+    assessment: int
+
+
+@action
+@dataclass(frozen=True, slots=True)
+class Later(Action):
+    """Stop here for now."""
+
+    name: ClassVar[str] = "az"
+    assessment: int
+
+
+# -- answering -------------------------------------------------------------------------------------------
+
+
+@action
+@dataclass(frozen=True, slots=True)
+class GiveFact(Action):
+    """`fact` is packed by bot.domain.facts."""
+
+    name: ClassVar[str] = "gf"
+    assessment: int
+    line: int
+    part: str
+    fact: str
+    made_for: int
+
+
+@action
+@dataclass(frozen=True, slots=True)
+class Unclaim(Action):
+    """A bonus or deduction does not apply after all."""
+
+    name: ClassVar[str] = "uf"
+    assessment: int
+    line: int
+    made_for: int
+
+
+@action
+@dataclass(frozen=True, slots=True)
+class ShowEvidence(Action):
+    name: ClassVar[str] = "es"
+    assessment: int
+    line: int
+
+
+@action
+@dataclass(frozen=True, slots=True)
+class RemoveEvidence(Action):
+    """`number` is never used twice in an assessment, so an old button removes nothing else."""
+
+    name: ClassVar[str] = "er"
+    assessment: int
+    number: int
+
+
+@action
+@dataclass(frozen=True, slots=True)
+class StartExplaining(Action):
+    name: ClassVar[str] = "ee"
+    assessment: int
+    line: int
+
+
+@action
+@dataclass(frozen=True, slots=True)
+class ConfirmWarning(Action):
+    """The warning about classified material has been read."""
+
+    name: ClassVar[str] = "ew"
+    assessment: int
+
+
+@action
+@dataclass(frozen=True, slots=True)
+class VouchForText(Action):
+    """What was typed is not classified: keep it."""
+
+    name: ClassVar[str] = "vt"
+
+
+@action
+@dataclass(frozen=True, slots=True)
+class DropText(Action):
+    """Nothing of what was typed is kept."""
+
+    name: ClassVar[str] = "dt"
+
+
+@action
+@dataclass(frozen=True, slots=True)
+class ShowSection(Action):
+    name: ClassVar[str] = "ss"
+    assessment: int
+    section: int
+
+
+@action
+@dataclass(frozen=True, slots=True)
+class NextSection(Action):
+    """On from this section to the next empty one."""
+
+    name: ClassVar[str] = "sn"
+    assessment: int
+    section: int
+
+
+@action
+@dataclass(frozen=True, slots=True)
+class LeaveEmpty(Action):
+    """Nothing to report in this section."""
+
+    name: ClassVar[str] = "se"
+    assessment: int
+    section: int
+    made_for: int
+
+
+@action
+@dataclass(frozen=True, slots=True)
+class ClearSection(Action):
+    """Drop what the section holds, to write it anew."""
+
+    name: ClassVar[str] = "sc"
+    assessment: int
+    section: int
+    made_for: int
+
+
+# -- from draft to receipt -------------------------------------------------------------------------------
+
+
+@action
+@dataclass(frozen=True, slots=True)
+class Propose(Action):
+    """Lay it before the leader, or submit it where the bloc asks no leader."""
+
+    name: ClassVar[str] = "pp"
+    assessment: int
+    made_for: int
+
+
+@action
+@dataclass(frozen=True, slots=True)
+class TakeBack(Action):
+    name: ClassVar[str] = "pt"
+    assessment: int
+    made_for: int
+
+
+@action
+@dataclass(frozen=True, slots=True)
+class Approve(Action):
+    name: ClassVar[str] = "pa"
+    assessment: int
+    made_for: int
+
+
+@action
+@dataclass(frozen=True, slots=True)
+class StartReturning(Action):
+    """The leader gives it back; the reason is typed next."""
+
+    name: ClassVar[str] = "pr"
+    assessment: int
+    made_for: int
+
+
+@action
+@dataclass(frozen=True, slots=True)
+class AskReopen(Action):
+    """What reopening means, before it is done."""
+
+    name: ClassVar[str] = "pq"
+    assessment: int
+
+
+@action
+@dataclass(frozen=True, slots=True)
+class Reopen(Action):
+    name: ClassVar[str] = "po"
+    assessment: int
+    made_for: int

@@ -1,0 +1,1 @@
+"""The rules of a bloc's year: values and pure functions, standard library only."""

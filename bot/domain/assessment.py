@@ -1,0 +1,400 @@
+"""A unit's self-assessment of one period: a value with legal moves. Facts are kept, points derived.
+
+`revision` counts every change; `opened_at` is the revision at which the draft in hand began, so that a button made
+before the last submission, return or reopening is known by its `made_for`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Self, TypeAlias
+
+from bot.domain.bloc import Bloc, Section
+from bot.domain.calendar import Period
+from bot.domain.criteria import Fact, FactNotAllowed, Item, PartId, check
+from bot.domain.errors import DomainError, StaleButton
+
+Revision: TypeAlias = int
+Slot: TypeAlias = tuple[str, PartId]  # item code and part
+
+REPORT = ""  # evidence filed under no item is the whole report as a file
+MOST_EXPLAINED = 1000  # characters of an explanation
+MOST_WRITTEN = 40_000  # characters of one report section
+MOST_EVIDENCE = 30  # pieces for one criterion
+
+
+class Stage(StrEnum):
+    DRAFT = "draft"
+    PROPOSED = "proposed"  # with the leader
+    SUBMITTED = "submitted"
+
+
+class EvidenceKind(StrEnum):
+    FILE = "file"
+    LINK = "link"
+    DOCUMENT = "document"  # number and date of a document already sent
+
+
+class AlreadyProposed(StaleButton):
+    """It lies with the leader; nothing changes until it is taken back or returned."""
+
+    key = "assessment.already-proposed"
+
+
+class AlreadySubmitted(StaleButton):
+    key = "assessment.already-submitted"
+
+
+class ChangedSince(StaleButton):
+    """The button belongs to a draft that has been submitted, returned or reopened since."""
+
+    key = "assessment.changed-since"
+
+
+class AnsweredSince(StaleButton):
+    """The part was answered after the button or question was made; `answer` is what stands now."""
+
+    key = "assessment.answered-since"
+
+    def __init__(self, answer: "Answer") -> None:
+        super().__init__(code=answer.item)
+        self.answer = answer
+
+
+class NotProposed(StaleButton):
+    """Nothing lies with the leader: it was taken back or returned meanwhile."""
+
+    key = "assessment.not-proposed"
+
+
+class GapsRemain(DomainError):
+    key = "assessment.gaps-remain"
+
+
+class TooLong(DomainError):
+    key = "assessment.too-long"
+
+
+class TooManyFiles(DomainError):
+    key = "assessment.too-many-files"
+
+
+class NothingWritten(DomainError):
+    """An explanation, section or reason without a letter in it."""
+
+    key = "assessment.nothing-written"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was given for one part, under which version of its item, and at which revision."""
+
+    item: str
+    part: PartId
+    fact: Fact
+    item_version: int
+    by: int
+    at: datetime
+    revision: Revision
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One supporting document. `number` is the revision that added it: unique within the assessment for ever."""
+
+    number: int
+    item: str
+    kind: EvidenceKind
+    title: str  # file name, link, or number and date
+    by: int
+    at: datetime
+    digest: str = ""
+    size: int = 0
+    media_type: str = ""
+    telegram_file_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why points are claimed without evidence (giải trình)."""
+
+    item: str
+    text: str
+    by: int
+    at: datetime
+    revision: Revision
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One message of a report section; an empty text says that the unit has nothing to report there."""
+
+    number: int
+    section: str
+    text: str
+    by: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a submission is quoted by. `at` stopped the clock; `penalty` (zero or negative) is within `total`."""
+
+    code: str
+    version: int
+    at: datetime
+    by: int
+    total: Decimal
+    digest: str
+    late_days: int = 0
+    penalty: Decimal = Decimal(0)
+    withdrawn_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """`bloc` is the bloc as it was at the revision that the assessment is pinned to."""
+
+    id: int
+    unit: str
+    period: Period
+    bloc: Bloc
+    stage: Stage = Stage.DRAFT
+    revision: Revision = 0
+    opened_at: Revision = 0
+    versions: int = 0  # how many have been submitted
+    answers: Mapping[Slot, Answer] = field(default_factory=dict)
+    evidence: tuple[Evidence, ...] = ()
+    explanations: Mapping[str, Explanation] = field(default_factory=dict)
+    pieces: tuple[Piece, ...] = ()
+    proposed_by: int | None = None
+    proposed_at: datetime | None = None
+    returned_because: str = ""
+    receipt: Receipt | None = None
+
+    # -- reading -----------------------------------------------------------------------------------------
+
+    def facts(self, code: str) -> dict[PartId, Fact]:
+        """The answered parts of one item."""
+        return {part: answer.fact for (item, part), answer in self.answers.items() if item == code}
+
+    def answer(self, code: str, part: PartId) -> Answer | None:
+        return self.answers.get((code, part))
+
+    def evidence_for(self, code: str) -> tuple[Evidence, ...]:
+        return tuple(piece for piece in self.evidence if piece.item == code)
+
+    def same_file(self, digest: str) -> tuple[Evidence, ...]:
+        """Where else in this assessment the same bytes stand."""
+        return tuple(piece for piece in self.evidence if digest and piece.digest == digest)
+
+    def code_at(self, line: int) -> str:
+        """The code of the item at a 0-based place of the pinned table: buttons carry places, codes may be long."""
+        codes = [item.code for item in self.bloc.items()]
+        if not 0 <= line < len(codes):
+            raise ChangedSince()
+        return codes[line]
+
+    def line_of(self, code: str) -> int:
+        return [item.code for item in self.bloc.items()].index(code)
+
+    @property
+    def report_files(self) -> tuple[Evidence, ...]:
+        return self.evidence_for(REPORT)
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        outline = self.bloc.outline(self.period)
+        return outline.sections if outline else ()
+
+    def section(self, code: str) -> Section:
+        """Raises KeyError."""
+        for section in self.sections:
+            if section.code == code:
+                return section
+        raise KeyError(code)
+
+    def written(self, section: str) -> tuple[Piece, ...]:
+        return tuple(piece for piece in self.pieces if piece.section == section)
+
+    # -- filling -----------------------------------------------------------------------------------------
+
+    def expect_draft(self, made_for: Revision | None = None) -> None:
+        """Raise a StaleButton unless this is the draft that the button (or question) was made for."""
+        if self.stage is Stage.PROPOSED:
+            raise AlreadyProposed()
+        if self.stage is Stage.SUBMITTED:
+            raise AlreadySubmitted(receipt=self.receipt.code if self.receipt else "")
+        if made_for is not None and made_for < self.opened_at:
+            raise ChangedSince()
+
+    def give(
+        self, code: str, part_id: PartId, fact: Fact, *, made_for: Revision, by: int, at: datetime
+    ) -> "Assessment":
+        """The assessment with one part answered.
+
+        Raises a StaleButton for an old button, AnsweredSince when somebody answered after `made_for` with something
+        else, FactNotAllowed when the fact does not fit. The same fact again changes nothing.
+        """
+        self.expect_draft(made_for)
+        item = self._item(code)
+        held = self.answer(code, part_id)
+        if held and held.fact == fact:
+            return self
+        if held and held.revision > made_for:
+            raise AnsweredSince(held)
+        part = next((part for part in item.asked if part.id == part_id), None)
+        if part is None:
+            raise FactNotAllowed()
+        check(part, fact, self.bloc.scale.step)
+        after = self._moved()
+        answer = Answer(code, part_id, fact, item.version, by, at, after.revision)
+        return replace(after, answers={**self.answers, (code, part_id): answer})
+
+    def unclaim(self, code: str, *, made_for: Revision) -> "Assessment":
+        """Take back what was given for a whole item: it counts as not claimed."""
+        self.expect_draft(made_for)
+        held = [answer for (item, _), answer in self.answers.items() if item == code]
+        if not held:
+            return self
+        newest = max(held, key=lambda answer: answer.revision)
+        if newest.revision > made_for:
+            raise AnsweredSince(newest)
+        kept = {slot: answer for slot, answer in self.answers.items() if slot[0] != code}
+        return replace(self._moved(), answers=kept)
+
+    def add_evidence(self, evidence: Evidence, *, made_for: Revision) -> "Assessment":
+        """One more piece; its `number` is set here. The same file for the same item again changes nothing."""
+        self.expect_draft(made_for)
+        if evidence.item != REPORT:
+            self._item(evidence.item)
+        held = self.evidence_for(evidence.item)
+        if any((e.kind, e.digest or e.title) == (evidence.kind, evidence.digest or evidence.title) for e in held):
+            return self
+        if len(held) >= MOST_EVIDENCE:
+            raise TooManyFiles(most=MOST_EVIDENCE)
+        after = self._moved()
+        return replace(after, evidence=(*self.evidence, replace(evidence, number=after.revision)))
+
+    def remove_evidence(self, number: int) -> "Assessment":
+        """Raises StaleButton when it has gone already."""
+        self.expect_draft()
+        kept = tuple(piece for piece in self.evidence if piece.number != number)
+        if len(kept) == len(self.evidence):
+            raise ChangedSince()
+        return replace(self._moved(), evidence=kept)
+
+    def explain(self, code: str, text: str, *, made_for: Revision, by: int, at: datetime) -> "Assessment":
+        """Give or replace an item's explanation."""
+        self.expect_draft(made_for)
+        self._item(code)
+        text = _text(text, MOST_EXPLAINED)
+        held = self.explanations.get(code)
+        if held and held.text == text:
+            return self
+        after = self._moved()
+        new = Explanation(code, text, by, at, after.revision)
+        return replace(after, explanations={**self.explanations, code: new})
+
+    def write(self, section: str, text: str, *, made_for: Revision, by: int, at: datetime) -> "Assessment":
+        """Add one message to a report section; "nothing to report" gives way to it."""
+        self.expect_draft(made_for)
+        self.section(section)
+        text = _text(text, MOST_WRITTEN)
+        if sum(len(piece.text) for piece in self.written(section)) + len(text) > MOST_WRITTEN:
+            raise TooLong(most=MOST_WRITTEN)
+        return self._with_piece(section, text, by, at)
+
+    def leave_empty(self, section: str, *, made_for: Revision, by: int, at: datetime) -> "Assessment":
+        """Say that there is nothing to report there. Refused as stale when something was written meanwhile."""
+        self.expect_draft(made_for)
+        self.section(section)
+        held = self.written(section)
+        if held and not any(piece.text for piece in held):
+            return self
+        if held:
+            raise ChangedSince()
+        return self._with_piece(section, "", by, at)
+
+    def _with_piece(self, section: str, text: str, by: int, at: datetime) -> "Assessment":
+        after = self._moved()
+        kept = tuple(piece for piece in self.pieces if piece.section != section or piece.text)
+        return replace(after, pieces=(*kept, Piece(after.revision, section, text, by, at)))
+
+    def clear_section(self, section: str, *, made_for: Revision) -> "Assessment":
+        """Drop what was written, to write it anew; refused when somebody added to it after `made_for`."""
+        self.expect_draft(made_for)
+        held = self.written(section)
+        if not held:
+            return self
+        if max(piece.number for piece in held) > made_for:
+            raise ChangedSince()
+        return replace(self._moved(), pieces=tuple(piece for piece in self.pieces if piece.section != section))
+
+    # -- from draft to receipt ---------------------------------------------------------------------------
+
+    def propose(self, *, made_for: Revision, by: int, at: datetime) -> "Assessment":
+        """Lay it before the leader. Whether gaps block is the caller's to check."""
+        self.expect_draft(made_for)
+        after = replace(self, stage=Stage.PROPOSED, proposed_by=by, proposed_at=at, returned_because="")
+        return after._moved()
+
+    def submit(self, receipt: Receipt) -> "Assessment":
+        """The receipt in hand: what was proposed (or, where no leader is asked, the draft) is submitted."""
+        after = replace(self, stage=Stage.SUBMITTED, versions=receipt.version, receipt=receipt, returned_because="")
+        return after._moved()
+
+    def expect_proposed(self, made_for: Revision) -> None:
+        """Raise a StaleButton unless this very form lies with the leader."""
+        if self.stage is Stage.SUBMITTED:
+            raise AlreadySubmitted(receipt=self.receipt.code if self.receipt else "")
+        if self.stage is not Stage.PROPOSED or made_for != self.revision:
+            raise NotProposed()
+
+    def return_(self, reason: str, *, made_for: Revision) -> "Assessment":
+        """Back to a draft, with the leader's reason."""
+        self.expect_proposed(made_for)
+        return self._reopened(returned_because=_text(reason, MOST_EXPLAINED))
+
+    def take_back(self, *, made_for: Revision) -> "Assessment":
+        """The liaison takes the form back before the leader has decided."""
+        self.expect_proposed(made_for)
+        return self._reopened(returned_because="")
+
+    def reopen(self, *, made_for: Revision) -> "Assessment":
+        """A submitted form becomes a draft again; its receipt is withdrawn by the caller."""
+        if self.stage is not Stage.SUBMITTED or made_for != self.revision:
+            raise ChangedSince()
+        return self._reopened(returned_because="")
+
+    def _reopened(self, *, returned_because: str) -> "Assessment":
+        after = self._moved()
+        return replace(
+            after,
+            stage=Stage.DRAFT,
+            opened_at=after.revision,
+            proposed_by=None,
+            proposed_at=None,
+            receipt=None,
+            returned_because=returned_because,
+        )
+
+    def _moved(self) -> Self:
+        return replace(self, revision=self.revision + 1)
+
+    def _item(self, code: str) -> Item:
+        try:
+            return self.bloc.item(code)
+        except KeyError:
+            raise FactNotAllowed() from None
+
+
+def _text(text: str, most: int) -> str:
+    text = text.strip()
+    if not any(c.isalnum() for c in text):
+        raise NothingWritten()
+    if len(text) > most:
+        raise TooLong(most=most)
+    return text

@@ -1,0 +1,65 @@
+"""Evidence given as text: a link, or number and date of a document already sent."""
+
+import re
+import unicodedata
+from datetime import date
+from typing import Final
+
+from bot.domain.assessment import EvidenceKind
+from bot.domain.errors import DomainError
+
+
+class ReferenceNotRead(DomainError):
+    """Neither a link nor a document's number and date."""
+
+    key = "assessment.reference-not-read"
+
+
+class DateMissing(ReferenceNotRead):
+    """A document's number without its date. Params: `number`."""
+
+    key = "assessment.date-missing"
+
+
+MOST_LINES: Final = 10
+_LINK: Final = re.compile(
+    r"https?://[^\s<>]{4,500}|(?:www\.)?[\w-]+(?:\.[\w-]+)*\.(?:vn|com|org|net)(?:/[^\s<>]*)?", re.I
+)
+_NUMBER: Final = re.compile(
+    r"\b\d{1,6}[a-zA-Z]?\s*/\s*(?:\d{4}\s*/\s*)?[A-ZĐa-zđ][\wĐđ.&-]*(?:\s*-\s*[A-ZĐ][\wĐđ.&-]*)*"
+)
+_DATE: Final = re.compile(
+    r"\b(\d{1,2})\s*[/.-]\s*(\d{1,2})\s*[/.-]\s*(\d{4})\b|\b(\d{1,2})\s+tháng\s+(\d{1,2})\s+năm\s+(\d{4})\b", re.I
+)
+
+
+def read_references(text: str) -> list[tuple[EvidenceKind, str]]:
+    """(kind, title) of every line. Raises ReferenceNotRead, or DateMissing for a number without a date."""
+    lines = [" ".join(line.split()) for line in unicodedata.normalize("NFC", text).splitlines() if line.strip()]
+    if not 1 <= len(lines) <= MOST_LINES:
+        raise ReferenceNotRead()
+    return [_read(line) for line in lines]
+
+
+def _read(line: str) -> tuple[EvidenceKind, str]:
+    if len(line) > 500:
+        raise ReferenceNotRead()
+    if _LINK.fullmatch(line.split()[0]) or re.search(r"https?://", line):
+        return EvidenceKind.LINK, line
+    number = _NUMBER.search(line)
+    if number is None:
+        raise ReferenceNotRead()
+    if not _dated(line):
+        raise DateMissing(number=number.group(0))
+    return EvidenceKind.DOCUMENT, line
+
+
+def _dated(line: str) -> bool:
+    for found in _DATE.finditer(line):
+        day, month, year = (int(part) for part in found.groups() if part)
+        try:
+            date(year, month, day)
+        except ValueError:
+            continue
+        return True
+    return False

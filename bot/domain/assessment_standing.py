@@ -1,0 +1,214 @@
+"""Where an assessment stands: points, what is missing, what comes next. All derived, nothing kept."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from functools import cached_property
+
+from bot.domain.assessment import Assessment, Slot
+from bot.domain.bloc import Bloc
+from bot.domain.calendar import Milestone, working_days_late
+from bot.domain.criteria import Fact, ItemKind, PartId, PartKind, Score, Totals, score, totals
+
+
+class GapKind(StrEnum):
+    PART = "part"  # a criterion with an unanswered part
+    EVIDENCE = "evidence"  # points claimed with neither evidence nor explanation
+    SECTION = "section"  # a report section without a word, and no report file
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """`code` is an item's, or a section's for GapKind.SECTION; `part` the first unanswered one."""
+
+    kind: GapKind
+    code: str
+    part: PartId = ""
+
+
+class At(StrEnum):
+    PART = "part"
+    EVIDENCE = "evidence"
+    SECTION = "section"
+    RULES = "rules"  # the list of bonus or deduction rules
+    REVIEW = "review"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a person is in the form. `code`: item, section, or kind of rules."""
+
+    at: At
+    code: str = ""
+    part: PartId = ""
+
+
+class State(StrEnum):
+    """How far one item is."""
+
+    DONE = "done"
+    LACKS_EVIDENCE = "lacks-evidence"
+    BEGUN = "begun"
+    UNTOUCHED = "untouched"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """An assessment as it counts with `late_days` working days of lateness."""
+
+    assessment: Assessment
+    late_days: int = 0
+
+    @cached_property
+    def scores(self) -> Mapping[str, Score]:
+        held: dict[str, dict[PartId, Fact]] = {}
+        for (code, part), answer in self.assessment.answers.items():
+            held.setdefault(code, {})[part] = answer.fact
+        items = self.assessment.bloc.items()
+        return {item.code: score(item, held.get(item.code, {}), self.late_days) for item in items}
+
+    @cached_property
+    def totals(self) -> Totals:
+        return totals(self.scores, self.assessment.bloc.scale)
+
+    @cached_property
+    def penalty(self) -> Decimal:
+        """What lateness takes away, zero or negative."""
+        return sum(
+            (
+                counted.points
+                for line in self.scores.values()
+                for counted in line.counted
+                if counted.part.kind is PartKind.LATENESS
+            ),
+            Decimal(0),
+        )
+
+    @property
+    def of(self) -> int:
+        return len(self.assessment.bloc.criteria)
+
+    @property
+    def done(self) -> int:
+        """Criteria with every part answered."""
+        return sum(self.scores[item.code].complete for item in self.assessment.bloc.criteria)
+
+    def lacks_evidence(self, code: str) -> bool:
+        """Points above zero with neither evidence nor explanation."""
+        assessment = self.assessment
+        return (
+            self.scores[code].points > 0 and not assessment.evidence_for(code) and code not in assessment.explanations
+        )
+
+    @cached_property
+    def lacking(self) -> tuple[str, ...]:
+        """Codes of the items that lack evidence."""
+        return tuple(item.code for item in self.assessment.bloc.items() if self.lacks_evidence(item.code))
+
+    @cached_property
+    def gaps(self) -> tuple[Gap, ...]:
+        """Everything that keeps the form from being proposed, in the form's order."""
+        return tuple(self._gaps())
+
+    def _gaps(self) -> Iterator[Gap]:
+        assessment = self.assessment
+        for item in assessment.bloc.items():
+            if item.kind is ItemKind.CRITERION and (part := self.unanswered(item.code)):
+                yield Gap(GapKind.PART, item.code, part)
+            elif self.lacks_evidence(item.code):
+                yield Gap(GapKind.EVIDENCE, item.code)
+        if not assessment.report_files:
+            for section in assessment.sections:
+                if not assessment.written(section.code):
+                    yield Gap(GapKind.SECTION, section.code)
+
+    def unanswered(self, code: str, after: PartId | None = None) -> PartId | None:
+        """The first part of an item without an answer (behind `after`, where given)."""
+        asked = [part.id for part in self.assessment.bloc.item(code).asked]
+        if after in asked:
+            asked = asked[asked.index(after) + 1 :]
+        return next((part for part in asked if (code, part) not in self.assessment.answers), None)
+
+    def state(self, code: str) -> State:
+        line = self.scores[code]
+        if not any(slot[0] == code for slot in self.assessment.answers):
+            return State.UNTOUCHED
+        if line.item.kind is ItemKind.CRITERION and not line.complete:
+            return State.BEGUN
+        return State.LACKS_EVIDENCE if self.lacks_evidence(code) else State.DONE
+
+    # -- moving around -----------------------------------------------------------------------------------
+
+    @cached_property
+    def steps(self) -> tuple[Slot, ...]:
+        """Every question of the criteria, in order."""
+        return tuple((item.code, part.id) for item in self.assessment.bloc.criteria for part in item.asked)
+
+    def resume(self) -> Place:
+        """The first thing that is not done: a question, then a section, then the review."""
+        return self._first(self.steps)
+
+    def after_answer(self, code: str, part: PartId) -> Place:
+        """Where to go once `part` is answered: on with the item, to its evidence, then to the next question."""
+        if following := self.unanswered(code, part) or self.unanswered(code):
+            item = self.assessment.bloc.item(code)
+            if item.kind is ItemKind.CRITERION or self.unanswered(code, part):
+                return Place(At.PART, code, following)
+        if self.lacks_evidence(code):
+            return Place(At.EVIDENCE, code)
+        return self.after_item(code)
+
+    def after_item(self, code: str) -> Place:
+        """The next unanswered question behind the item; behind the last, the sections; a rule leads to its list."""
+        item = self.assessment.bloc.item(code)
+        if item.kind is not ItemKind.CRITERION:
+            return Place(At.RULES, item.kind.value)
+        last = max((n for n, (held, _) in enumerate(self.steps) if held == code), default=-1)
+        return self._first(self.steps[last + 1 :])
+
+    def skip(self, code: str, part: PartId) -> Place:
+        """The question behind this one, answered or not; behind the last, the first section left."""
+        return self._neighbour(code, part, 1) or self._first_section()
+
+    def back(self, code: str, part: PartId) -> Place | None:
+        """The question before this one; None before the first."""
+        return self._neighbour(code, part, -1)
+
+    def after_section(self, section: str) -> Place:
+        """The next empty section behind this one, else the review."""
+        codes = [each.code for each in self.assessment.sections]
+        behind = codes[codes.index(section) + 1 :] if section in codes else []
+        return self._first_section(behind)
+
+    def _neighbour(self, code: str, part: PartId, step: int) -> Place | None:
+        item = self.assessment.bloc.item(code)
+        slots = self.steps if item.kind is ItemKind.CRITERION else tuple((code, p.id) for p in item.asked)
+        if (code, part) not in slots:
+            return None
+        at = slots.index((code, part)) + step
+        if 0 <= at < len(slots):
+            return Place(At.PART, *slots[at])
+        return None if item.kind is ItemKind.CRITERION else Place(At.RULES, item.kind.value)
+
+    def _first(self, steps: tuple[Slot, ...]) -> Place:
+        for code, part in steps:
+            if (code, part) not in self.assessment.answers:
+                return Place(At.PART, code, part)
+        return self._first_section()
+
+    def _first_section(self, codes: list[str] | None = None) -> Place:
+        if self.assessment.report_files:
+            return Place(At.REVIEW)
+        for section in self.assessment.sections:
+            if (codes is None or section.code in codes) and not self.assessment.written(section.code):
+                return Place(At.SECTION, section.code)
+        return Place(At.REVIEW)
+
+
+def late_days(milestone: Milestone | None, assessment: Assessment, now: datetime, bloc: Bloc) -> int:
+    """Working days of lateness: as the receipt froze them, else as they would count at `now`."""
+    if assessment.receipt:
+        return assessment.receipt.late_days
+    return working_days_late(milestone, now, bloc.holidays) if milestone else 0

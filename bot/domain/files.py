@@ -1,0 +1,41 @@
+"""Files that people send: what was kept, or why nothing was."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+MOST_BYTES = 20 * 1024 * 1024  # what Telegram lets a bot download
+
+
+class AttachmentState(StrEnum):
+    STORED = "stored"
+    TOO_BIG = "too-big"
+    CLASSIFIED = "classified"  # a clear stamp: nothing was downloaded
+    DOUBTFUL = "doubtful"  # may be a stamp: not downloaded until the person says it is not
+    KIND_REFUSED = "kind-refused"  # a kind of file that is not taken
+    GONE = "gone"  # Telegram would not hand it over
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A photo or document of one message. `digest` (SHA-256, hex) is set once the bytes are on disk and checked."""
+
+    state: AttachmentState
+    name: str  # NFC, safe
+    size: int  # bytes
+    media_type: str
+    telegram_file_id: str
+    caption: str = ""
+    album: str = ""
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FileToFetch:
+    """A file that may be fetched from Telegram: nothing in its name or caption speaks against it."""
+
+    telegram_file_id: str
+    name: str
+    size: int | None  # bytes as Telegram announced them
+    media_type: str
+    caption: str = ""
+    album: str = ""

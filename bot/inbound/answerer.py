@@ -1,0 +1,207 @@
+"""From the inbox to the person: in order within a chat, many chats at once, replies after the commit.
+
+A row is handled in a worker thread by one transaction (handling.py). Whatever goes wrong on the way to Telegram waits
+and is tried again without ever handling the row a second time; an update whose handler raises three times is set aside.
+"""
+
+import asyncio
+import logging
+import secrets
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Any, TypeVar
+
+from bot.domain.files import Attachment
+from bot.inbound.downloads import Downloads
+from bot.inbound.handling import Handling, OutOfTurn
+from bot.inbound.sending import Sender
+from bot.tasks import spawn
+from bot.usecases.ports.inbox import Inbox, InboxRow
+from bot.usecases.ports.work import StoreUnavailable
+
+log = logging.getLogger(__name__)
+
+TRIES = 3
+POLL_SECONDS = 0.5  # how often the table is looked at when no receiver in this process says that something came
+RETRY_SECONDS = 0.2
+UNAVAILABLE_SECONDS = 1.0
+FLUSH_SECONDS = 0.2
+MOST_IN_HAND = 1000
+
+T = TypeVar("T")
+
+
+class Answerer:
+    """Takes rows of one bot from the inbox until it is stopped. `after_commit` is called when a row took effect."""
+
+    def __init__(
+        self,
+        bot_id: int,
+        inbox: Inbox,
+        handling: Handling,
+        sender: Sender,
+        downloads: Downloads,
+        *,
+        threads: int = 4,
+        after_commit: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._bot_id, self._inbox, self._handling = bot_id, inbox, handling
+        self._sender, self._downloads, self._after_commit = sender, downloads, after_commit
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="answer")
+        self._lanes: dict[int, deque[InboxRow]] = {}
+        self._in_hand: set[int] = set()
+        self._answered: list[int] = []
+        self._wake = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._stopping = False
+
+    def wake(self) -> None:
+        """Something was committed to the inbox."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Answer until `stop`. First of all, whoever was left without a reply gets their current screen."""
+        await self._resume()
+        flusher = spawn(self._flush_regularly(), "answered")
+        try:
+            while not self._stopping:
+                self._wake.clear()
+                for row in await self._steady(self._load):
+                    self._offer(row)
+                try:
+                    await asyncio.wait_for(self._wake.wait(), POLL_SECONDS)
+                except TimeoutError:
+                    continue
+        finally:
+            flusher.cancel()
+
+    async def stop(self, seconds: float) -> None:
+        """Take nothing new, finish what is in hand, at most so long."""
+        self._stopping = True
+        self._wake.set()
+        try:
+            await asyncio.wait_for(self._idle.wait(), seconds)
+        except TimeoutError:
+            log.warning("stopped with updates in hand", extra={"lanes": len(self._lanes)})
+        await self._flush()
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    # -- one lane a chat -----------------------------------------------------------------------------------
+
+    def _load(self) -> list[InboxRow]:
+        if len(self._in_hand) >= MOST_IN_HAND:
+            return []
+        return self._inbox.waiting(self._bot_id, limit=2 * MOST_IN_HAND)
+
+    def _offer(self, row: InboxRow) -> None:
+        if row.id in self._in_hand or self._stopping:
+            return
+        self._in_hand.add(row.id)
+        lane = self._lanes.get(row.lane)
+        if lane is None:
+            self._lanes[row.lane] = deque([row])
+            self._idle.clear()
+            spawn(self._work_through(row.lane), f"lane {row.lane}")
+        else:
+            lane.append(row)
+
+    async def _work_through(self, lane: int) -> None:
+        rows = self._lanes[lane]
+        try:
+            while rows and not self._stopping:
+                row = rows.popleft()
+                try:
+                    await self._one(row)
+                finally:
+                    self._in_hand.discard(row.id)
+        finally:
+            self._in_hand.difference_update(row.id for row in rows)
+            del self._lanes[lane]
+            if not self._lanes:
+                self._idle.set()
+            self._wake.set()  # what was left or came meanwhile is loaded again
+
+    async def _one(self, row: InboxRow) -> None:
+        replies = await self._handled(row)
+        if replies is None:
+            return
+        self._after_commit()
+        await self._reply(row, replies)
+
+    async def _handled(self, row: InboxRow) -> Sequence[Any] | None:
+        """Handle a row; None when somebody else did, or it was set aside or left for later."""
+        attachment: Attachment | None = None
+        attempts = row.attempts
+        while True:
+            try:
+                planned = await self._steady(lambda: self._handling.plan(row))
+                if planned is not None:
+                    attachment = await self._downloads.fetch(planned)
+                return await self._steady(partial(self._handling.handle, row, attachment))
+            except OutOfTurn:
+                return None
+            except asyncio.CancelledError:
+                raise
+            except Exception as error:
+                log.error("handler failed", extra={"row": row.id}, exc_info=error)
+                attempts = await self._steady(lambda: self._inbox.failed(row.id))
+                if attempts >= TRIES:
+                    await self._set_aside(row)
+                    return None
+                await asyncio.sleep(RETRY_SECONDS * 2**attempts)
+
+    async def _set_aside(self, row: InboxRow) -> None:
+        incident = secrets.token_hex(3).upper()
+        await self._steady(lambda: self._inbox.set_aside(row.id, incident))
+        log.error("update set aside", extra={"row": row.id, "incident": incident})
+        try:
+            replies = self._handling.apologise(row, incident)
+        except Exception as error:  # noqa: BLE001 - an update that cannot even be read has nobody to apologise to
+            log.error("no apology possible", extra={"row": row.id, "error": type(error).__name__})
+            return
+        await self._sender.send(replies)
+
+    async def _reply(self, row: InboxRow, replies: Sequence[Any]) -> None:
+        await self._sender.send(replies)
+        self._answered.append(row.id)
+
+    async def _resume(self) -> None:
+        """Rows handled before a restart: per chat, the screen on which the person stands; never a second handling."""
+        rows = await self._steady(lambda: self._inbox.unanswered(self._bot_id))
+        newest = {row.lane: row for row in rows}
+        for lane, row in newest.items():
+            spawn(self._show_current(row, [r.id for r in rows if r.lane == lane]), f"resume {lane}")
+
+    async def _show_current(self, row: InboxRow, row_ids: list[int]) -> None:
+        try:
+            replies = await self._steady(lambda: self._handling.current(row))
+        except Exception as error:  # noqa: BLE001 - one broken screen must not keep the others waiting
+            log.error("no current screen", extra={"row": row.id, "error": type(error).__name__})
+            replies = []
+        await self._sender.send(replies)
+        self._answered += row_ids
+
+    # -- the database --------------------------------------------------------------------------------------
+
+    async def _steady(self, call: Callable[[], T]) -> T:
+        """Run `call` in a worker thread, as often as it takes for the database to be reachable."""
+        loop = asyncio.get_running_loop()
+        while True:
+            try:
+                return await loop.run_in_executor(self._threads, call)
+            except StoreUnavailable as error:
+                log.warning("database unavailable", extra={"why": str(error)})
+                await asyncio.sleep(UNAVAILABLE_SECONDS)
+
+    async def _flush_regularly(self) -> None:
+        while True:
+            await asyncio.sleep(FLUSH_SECONDS)
+            await self._flush()
+
+    async def _flush(self) -> None:
+        done, self._answered = self._answered, []
+        if done:
+            await self._steady(lambda: self._inbox.answered(done))

@@ -1,0 +1,196 @@
+"""What a question says: its words with their weight, what it asks for, and the years, codes and numbers in it."""
+
+import itertools
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from bot.knowledge.lexicon import FACET, FILLER, INTENT, SAME, Lexicon, Match
+from bot.knowledge.text import Token, clean, fold, is_marked, tokens
+
+MOST_READINGS: Final = 12
+ASKING: Final = 0.15  # the weight of a word that only says what is asked for
+DENIAL: Final = "khong"
+
+_YEAR: Final = re.compile(r"(?<![\d.,/])(20\d\d)(?![\d.,])")
+_PERCENT: Final = re.compile(r"(?<![\d.,])(\d{1,3}(?:[.,]\d+)?)\s*(?:%|phan tram|pt\b|percent)")
+_DAYS: Final = re.compile(r"(?<![\d.,/])(\d{1,3})\s*(?:ngay|hom|bua|day)s?\b")
+_DOCUMENT: Final = re.compile(
+    r"\b(?:nghi dinh|thong tu|luat|quyet dinh|nghi quyet|chi thi|cong van|nd|tt|qd|nq|ct)"
+    r"(?:\s+(?:so|quy dinh))?\s+(\d{1,4})\b"
+)
+_CODED: Final = re.compile(r"\b(\d{1,4})/(?:\d{4}/)?[a-z]{1,4}[a-z0-9-]*\b|\b(\d{1,4})/20\d\d\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word of a reading: `weight` 1 for content, less for words that only ask, 0 for fillers."""
+
+    token: Token
+    weight: float
+    typed: bool = True  # False: stands for an abbreviation
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One way to read the question, with its abbreviations written out."""
+
+    words: tuple[Word, ...]
+    concepts: tuple[Match, ...]
+    denials: tuple[tuple[str, str], ...] = ()  # "không X" where the bloc says so too
+
+    def between(self, first: int, last: int) -> "Reading":
+        """Only the clauses from `first` to `last`, both included."""
+        places = [n for n, word in enumerate(self.words) if first <= word.token.clause <= last]
+        start, end = places[0], places[-1] + 1
+        words = self.words[start:end]
+        pairs = {(a.token.key, b.token.key) for a, b in itertools.pairwise(words)}
+        return Reading(
+            words,
+            tuple(
+                Match(m.start - start, m.end - start, m.phrase)
+                for m in self.concepts
+                if start <= m.start and m.end <= end
+            ),
+            tuple(pair for pair in self.denials if pair in pairs),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    text: str
+    marked: bool
+    readings: tuple[Reading, ...]
+    intents: frozenset[str]
+    facets: frozenset[str]
+    years: frozenset[int]
+    documents: frozenset[str]
+    percent: Decimal | None
+    days: int | None
+
+    @property
+    def tokens(self) -> tuple[Token, ...]:
+        return tuple(word.token for word in self.readings[0].words)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the bloc's own text holds, by keys: a word, two words side by side, two that belong together.
+
+    It keeps a short word without marks from being taken for a filler or an abbreviation where it is not.
+    """
+
+    word: Callable[[str], bool]
+    pair: Callable[[str, str], bool]
+    compound: Callable[[str, str], bool]
+
+
+def understand(text: str, lexicon: Lexicon, known: Known) -> Question:
+    """Read a question with the shared vocabulary and what one bloc's text holds."""
+    marked = is_marked(text)
+    typed = tokens(text)
+    plain = fold(clean(text))
+    readings = tuple(
+        _reading(words, lexicon, marked, known) for words in _written_out(typed, lexicon, marked, known.word)
+    )
+    matches = [match for reading in readings for match in reading[1]]
+    return Question(
+        text=text,
+        marked=marked,
+        readings=tuple(reading for reading, _ in readings),
+        intents=frozenset(m.phrase.name for m in matches if m.phrase.kind == INTENT),
+        facets=frozenset(m.phrase.name for m in matches if m.phrase.kind == FACET),
+        years=frozenset(int(year) for year in _YEAR.findall(_DOCUMENT_DATE.sub(" ", plain))),
+        documents=frozenset(_DOCUMENT.findall(plain)) | {a or b for a, b in _CODED.findall(plain)},
+        percent=_number(_PERCENT.search(plain)),
+        days=_whole(_DAYS.search(plain)),
+    )
+
+
+_DOCUMENT_DATE: Final = re.compile(r"\b(?:nghi dinh|thong tu|luat|quyet dinh|nd|tt|qd)\s+(?:so\s+)?\d+\s+nam\s+20\d\d")
+
+
+def _number(found: re.Match[str] | None) -> Decimal | None:
+    return Decimal(found.group(1).replace(",", ".")) if found else None
+
+
+def _whole(found: re.Match[str] | None) -> int | None:
+    return int(found.group(1)) if found else None
+
+
+def _written_out(
+    typed: Sequence[Token], lexicon: Lexicon, marked: bool, known_word: Callable[[str], bool]
+) -> list[list[tuple[Token, bool]]]:
+    """Every reading of the abbreviations, the likeliest first; a word of the bloc's own is also kept as it is."""
+    slots: list[list[list[tuple[Token, bool]]]] = []
+    place = 0
+    while place < len(typed):
+        token = typed[place]
+        found = lexicon.meanings(typed, place, marked=marked)
+        if found is None:
+            slots.append([[(token, True)]])
+            place += 1
+            continue
+        size, meanings = found
+        choices = [[(_placed(word, token.clause), False) for word in meaning] for meaning in meanings]
+        if size == 1 and not token.upper and len(token.key) > 1 and known_word(token.key):
+            choices.append([(token, True)])
+        slots.append(choices)
+        place += size
+    readings: list[list[tuple[Token, bool]]] = []
+    for combination in itertools.islice(itertools.product(*slots), MOST_READINGS):
+        readings.append([pair for piece in combination for pair in piece])
+    return readings
+
+
+def _placed(word: Token, clause: int) -> Token:
+    return Token(word.surface, word.key, clause)
+
+
+def _reading(
+    words: list[tuple[Token, bool]], lexicon: Lexicon, marked: bool, known: Known
+) -> tuple[Reading, list[Match]]:
+    text = [token for token, _ in words]
+    matches = [
+        match
+        for match in lexicon.matches(text, marked=marked)
+        if match.size > 1 or _stands_alone(text, match, marked, known)
+    ]
+    weights = [1.0] * len(text)
+    asking = {(m.start, m.end) for m in matches if m.phrase.kind == INTENT}
+    telling = [m for m in matches if m.phrase.kind in (SAME, FACET) and (m.start, m.end) not in asking]
+    told = {n for m in telling for n in range(m.start, m.end)}
+    for match in matches:
+        for n in range(match.start, match.end):
+            if match.phrase.kind == FILLER and n not in told:
+                weights[n] = 0.0
+            elif match.phrase.kind == INTENT and n not in told:
+                weights[n] = min(weights[n], ASKING)
+    denials = tuple(
+        (first.key, second.key)
+        for n, (first, second) in enumerate(itertools.pairwise(text))
+        if first.key == DENIAL and n not in told and weights[n + 1] == 1.0 and known.pair(first.key, second.key)
+    )
+    for n, token in enumerate(text):
+        if token.is_number:
+            weights[n] = 0.0
+    reading = Reading(
+        tuple(Word(token, weight, was_typed) for (token, was_typed), weight in zip(words, weights, strict=True)),
+        tuple(match for match in matches if match.phrase.kind == SAME),
+        denials,
+    )
+    return reading, matches
+
+
+def _stands_alone(text: Sequence[Token], match: Match, marked: bool, known: Known) -> bool:
+    """A single syllable typed without marks may be half of a word of the bloc's: then it is that word."""
+    token = text[match.start]
+    if marked and token.surface != token.key:
+        return True
+    if match.phrase.words[0].surface == token.surface and len(token.key) > 4:
+        return True
+    before = match.start > 0 and known.compound(text[match.start - 1].key, token.key)
+    after = match.end < len(text) and known.compound(token.key, text[match.end].key)
+    return not (before or after)

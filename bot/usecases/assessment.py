@@ -1,0 +1,323 @@
+"""Filling in a unit's self-assessment. Every change is checked against the person's memberships and leaves a trail."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain import facts
+from bot.domain.assessment import Assessment, Evidence, EvidenceKind, Revision
+from bot.domain.assessment_standing import Standing, late_days
+from bot.domain.bloc import Bloc, Unit
+from bot.domain.calendar import Milestone, Period, opens_at
+from bot.domain.classified import Verdict, verdict
+from bot.domain.criteria import Fact, PartId
+from bot.domain.errors import DomainError, NotAllowed
+from bot.domain.files import Attachment
+from bot.domain.people import Member
+from bot.usecases.ports.work import Work
+
+
+class NothingOpen(DomainError):
+    """No period can be filled now. Params: `opens` (moment) of the next, in ComingUp."""
+
+    key = "assessment.nothing-open"
+
+
+class ComingUp(NothingOpen):
+    key = "assessment.coming-up"
+
+
+class NotStarted(DomainError):
+    """A leader looks for a form that nobody has begun."""
+
+    key = "assessment.not-started"
+
+
+class ClassifiedText(DomainError):
+    """A clear mark of classification in what was typed; nothing of it is kept."""
+
+    key = "assessment.classified-text"
+
+
+class DoubtfulText(DomainError):
+    """It may be classified: the person is asked first."""
+
+    key = "assessment.doubtful-text"
+
+
+class WarningNotConfirmed(DomainError):
+    """No file before the warning about classified material has been read."""
+
+    key = "assessment.warning-not-confirmed"
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A form that a person can open. `started`: its id, where somebody has begun it."""
+
+    unit: Unit
+    membership_id: int
+    period: Period
+    milestone: Milestone
+    started: int | None
+
+
+def pinned(work: Work, revision: int) -> Bloc:
+    """The bloc at a revision, without a look-up for the one in force."""
+    return work.bloc if work.bloc.revision == revision else work.catalogue.at(revision)
+
+
+def load(work: Work, assessment_id: int, *, for_change: bool = False) -> Assessment:
+    """Raises NotAllowed for an id of nothing: who may not see a form cannot tell it from none."""
+    found = work.assessments.get(assessment_id, lambda revision: pinned(work, revision), for_change=for_change)
+    if found is None:
+        raise NotAllowed()
+    return found
+
+
+def stand(work: Work, assessment: Assessment) -> Standing:
+    """How it counts now, lateness included."""
+    milestone = work.bloc.assessment_milestone(assessment.period)
+    return Standing(assessment, late_days(milestone, assessment, work.now, work.bloc))
+
+
+def subject(assessment: Assessment) -> str:
+    """What the trail files it under."""
+    return f"assessment {assessment.id}"
+
+
+class ListOpenings:
+    """What this person can open now, the nearest deadline first, by unit."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    def __call__(self, actor: Member) -> list[Opening]:
+        """Raises NotAllowed without a unit, ComingUp or NothingOpen when no period can be filled."""
+        work = self._work
+        units = {m.unit: m.id for m in actor.memberships if m.unit in (*actor.fills, *actor.approves)}
+        if not units:
+            raise NotAllowed()
+        periods = work.bloc.open_periods(work.now)
+        held = [self._opening(unit, member, *pair) for unit, member in units.items() if unit for pair in periods]
+        ready = [opening for opening in held if opening.unit.code in actor.fills or opening.started]
+        if ready:
+            return ready
+        if periods:
+            raise NotStarted(unit=held[0].unit.name)
+        raise self._next()
+
+    def _opening(self, unit: str, membership_id: int, period: Period, milestone: Milestone) -> Opening:
+        started = self._work.assessments.find(unit, period)
+        return Opening(self._work.bloc.unit(unit), membership_id, period, milestone, started)
+
+    def _next(self) -> NothingOpen:
+        coming: list[tuple[datetime, Milestone]] = []
+        for period in Period:
+            milestone = self._work.bloc.assessment_milestone(period)
+            opens = opens_at(milestone) if milestone else None
+            if milestone and opens and opens > self._work.now:
+                coming.append((opens, milestone))
+        if not coming:
+            return NothingOpen()
+        opens, milestone = min(coming, key=lambda pair: pair[0])
+        return ComingUp(name=milestone.name, opens=opens)
+
+
+class OpenAssessment:
+    """The unit's form of a period that is open now; whoever fills in starts it, pinned to the bloc as it is now."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    def __call__(self, actor: Member, membership_id: int, period: Period) -> Assessment:
+        work = self._work
+        for opening in ListOpenings(work)(actor):
+            if (opening.membership_id, opening.period) != (membership_id, period):
+                continue
+            if opening.started:
+                return load(work, opening.started)
+            started = work.assessments.start(opening.unit.code, period, work.bloc.revision, actor.person.id)
+            assessment = load(work, started)
+            work.trail.note("assessment started", subject(assessment), by=actor.person.id, new=work.bloc.revision)
+            return assessment
+        raise NotAllowed()
+
+
+class LookAt:
+    """A form, for those who fill it in or approve it."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    def __call__(self, actor: Member, assessment_id: int) -> Assessment:
+        assessment = load(self._work, assessment_id)
+        if assessment.unit not in (*actor.fills, *actor.approves):
+            raise NotAllowed()
+        return assessment
+
+
+class _Filling:
+    """What every change of a draft shares: only who fills in for the unit, one write, one line of trail."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    def _draft(self, actor: Member, assessment_id: int) -> Assessment:
+        assessment = load(self._work, assessment_id, for_change=True)
+        if assessment.unit not in actor.fills:
+            raise NotAllowed()
+        return assessment
+
+    def _keep(
+        self, actor: Member, before: Assessment, after: Assessment, what: str, old: object, new: object
+    ) -> Assessment:
+        if after is before:
+            return before
+        self._work.assessments.save(before, after)
+        self._work.trail.note(what, subject(before), by=actor.person.id, old=old, new=new)
+        return after
+
+
+class RecordFact(_Filling):
+    """Answer one part. Raises FactNotAllowed, or a StaleButton (AnsweredSince holds what stands instead)."""
+
+    def __call__(
+        self, actor: Member, assessment_id: int, code: str, part: PartId, fact: Fact, *, made_for: Revision
+    ) -> Assessment:
+        before = self._draft(actor, assessment_id)
+        after = before.give(code, part, fact, made_for=made_for, by=actor.person.id, at=self._work.now)
+        held = before.answer(code, part)
+        old = [code, part, facts.pack(held.fact)] if held else None
+        return self._keep(actor, before, after, "answer", old, [code, part, facts.pack(fact)])
+
+
+class Unclaim(_Filling):
+    """Take back everything that was given for one item."""
+
+    def __call__(self, actor: Member, assessment_id: int, code: str, *, made_for: Revision) -> Assessment:
+        before = self._draft(actor, assessment_id)
+        after = before.unclaim(code, made_for=made_for)
+        old = [[code, part, facts.pack(fact)] for part, fact in sorted(before.facts(code).items())]
+        return self._keep(actor, before, after, "answer", old, None)
+
+
+class ConfirmWarning:
+    """The person has read that nothing classified may be sent."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    def __call__(self, actor: Member) -> None:
+        if self._work.assessments.warned_at(actor.person.id) is None:
+            self._work.assessments.warn(actor.person.id)
+            self._work.trail.note("warning confirmed", f"person {actor.person.id}", by=actor.person.id)
+
+
+class AddFile(_Filling):
+    """File a stored attachment under an item (REPORT: as the report itself)."""
+
+    def __call__(
+        self, actor: Member, assessment_id: int, code: str, attachment: Attachment, *, made_for: Revision
+    ) -> tuple[Assessment, Sequence[Evidence]]:
+        """The form, and where else in it the same bytes stand. Raises WarningNotConfirmed before anything is taken."""
+        before = self._draft(actor, assessment_id)
+        if self._work.assessments.warned_at(actor.person.id) is None:
+            raise WarningNotConfirmed()
+        self._work.files.keep(attachment.digest, attachment.size, attachment.media_type)
+        piece = Evidence(
+            number=0,
+            item=code,
+            kind=EvidenceKind.FILE,
+            title=attachment.name,
+            by=actor.person.id,
+            at=self._work.now,
+            digest=attachment.digest,
+            size=attachment.size,
+            media_type=attachment.media_type,
+            telegram_file_id=attachment.telegram_file_id,
+        )
+        after = before.add_evidence(piece, made_for=made_for)
+        twins = before.same_file(attachment.digest)
+        return self._keep(actor, before, after, "evidence", None, [code, piece.title, piece.digest]), twins
+
+
+class AddReference(_Filling):
+    """File a link, or number and date of a document, under an item."""
+
+    def __call__(
+        self,
+        actor: Member,
+        assessment_id: int,
+        code: str,
+        references: Sequence[tuple[EvidenceKind, str]],
+        *,
+        made_for: Revision,
+    ) -> Assessment:
+        assessment = self._draft(actor, assessment_id)
+        for kind, title in references:
+            piece = Evidence(0, code, kind, title, actor.person.id, self._work.now)
+            after = assessment.add_evidence(piece, made_for=made_for)
+            assessment = self._keep(actor, assessment, after, "evidence", None, [code, title])
+        return assessment
+
+
+class RemoveEvidence(_Filling):
+    def __call__(self, actor: Member, assessment_id: int, number: int) -> tuple[Assessment, Evidence]:
+        """The form, and what was removed. Raises a StaleButton when it has gone already."""
+        before = self._draft(actor, assessment_id)
+        after = before.remove_evidence(number)
+        gone = next(piece for piece in before.evidence if piece.number == number)
+        return self._keep(actor, before, after, "evidence", [gone.item, gone.title, gone.digest], None), gone
+
+
+def expect_unclassified(text: str, *, vouched: bool) -> None:
+    """Raises ClassifiedText for a clear mark, DoubtfulText for a possible one until the person vouches for it."""
+    judged = verdict(text)
+    if judged is Verdict.STAMPED:
+        raise ClassifiedText()
+    if judged is Verdict.DOUBTFUL and not vouched:
+        raise DoubtfulText()
+
+
+class Explain(_Filling):
+    """Say why points are claimed without evidence."""
+
+    def __call__(
+        self, actor: Member, assessment_id: int, code: str, text: str, *, made_for: Revision, vouched: bool = False
+    ) -> Assessment:
+        before = self._draft(actor, assessment_id)
+        expect_unclassified(text, vouched=vouched)
+        after = before.explain(code, text, made_for=made_for, by=actor.person.id, at=self._work.now)
+        held = before.explanations.get(code)
+        return self._keep(actor, before, after, "explanation", held.text if held else None, [code, text.strip()])
+
+
+class WriteSection(_Filling):
+    """Add one message to a report section."""
+
+    def __call__(
+        self, actor: Member, assessment_id: int, section: str, text: str, *, made_for: Revision, vouched: bool = False
+    ) -> Assessment:
+        before = self._draft(actor, assessment_id)
+        expect_unclassified(text, vouched=vouched)
+        after = before.write(section, text, made_for=made_for, by=actor.person.id, at=self._work.now)
+        return self._keep(actor, before, after, "section", None, [section, text.strip()])
+
+
+class LeaveSectionEmpty(_Filling):
+    """Say that there is nothing to report in a section."""
+
+    def __call__(self, actor: Member, assessment_id: int, section: str, *, made_for: Revision) -> Assessment:
+        before = self._draft(actor, assessment_id)
+        after = before.leave_empty(section, made_for=made_for, by=actor.person.id, at=self._work.now)
+        return self._keep(actor, before, after, "section", None, [section, ""])
+
+
+class ClearSection(_Filling):
+    """Drop what a section holds, to write it anew."""
+
+    def __call__(self, actor: Member, assessment_id: int, section: str, *, made_for: Revision) -> Assessment:
+        before = self._draft(actor, assessment_id)
+        after = before.clear_section(section, made_for=made_for)
+        return self._keep(actor, before, after, "section", [section, [p.text for p in before.written(section)]], None)

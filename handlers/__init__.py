@@ -1,0 +1,1 @@
+"""The Telegram edge: unpack, call a use case, say what to show."""

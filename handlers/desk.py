@@ -1,0 +1,78 @@
+"""Where updates are handled: one call per update, inside one transaction, in a worker thread.
+
+aiogram wants an event loop although nothing here waits for anything, so every worker thread has a loop of its own.
+"""
+
+import asyncio
+import threading
+from typing import Any
+
+from aiogram import Bot, Dispatcher
+from aiogram.dispatcher.event.bases import UNHANDLED
+from aiogram.fsm.storage.base import StorageKey
+from aiogram.types import Update
+
+from bot.domain.errors import DomainError
+from bot.domain.files import Attachment, FileToFetch
+from bot.usecases.ports.work import Work
+from handlers import attachments, errors, screens
+from handlers.replies import Replies, say
+
+
+class Desk:
+    """Feeds the Dispatcher and turns what it raises into words. Safe to call from several threads."""
+
+    def __init__(self, dispatcher: Dispatcher, bot: Bot) -> None:
+        self._dispatcher, self._bot = dispatcher, bot
+        self._thread = threading.local()
+
+    def handle(self, raw: dict[str, Any], work: Work, attachment: Attachment | None) -> Replies:
+        """The replies of whichever handler took the update. Raises what the handler raised."""
+        update = self._read(raw)
+        result = self._run(self._dispatcher.feed_update(self._bot, update, work=work, attachment=attachment))
+        return list(result) if result is not UNHANDLED and result else []
+
+    def plan(self, raw: dict[str, Any], work: Work) -> FileToFetch | Attachment | None:
+        """The file that this update brings, or why it is not to be fetched; None where there is none to take."""
+        update = self._read(raw)
+        user, _ = errors.sender(update)
+        actor = work.people.member(user.id) if user else None
+        return attachments.plan(update, actor, self._talk(update)[1]) if actor else None
+
+    def refuse(self, raw: dict[str, Any], error: DomainError, work: Work) -> Replies:
+        """What a person reads when a rule said no."""
+        update = self._read(raw)
+        user, _ = errors.sender(update)
+        actor = work.people.member(user.id) if user else None
+        return errors.refusal(update, error, work, actor, self._talk(update))
+
+    def apologise(self, raw: dict[str, Any], incident: str) -> Replies:
+        """What a person reads when the product failed on their update."""
+        return errors.apology(self._read(raw), incident)
+
+    def current(self, raw: dict[str, Any], work: Work) -> Replies:
+        """The screen on which the sender stands now, for an update that was handled but perhaps never answered."""
+        update = self._read(raw)
+        user, chat_id = errors.sender(update)
+        actor = work.people.member(user.id) if user else None
+        if actor is None or chat_id != actor.person.telegram_id:
+            return []
+        words = errors.words_for(actor, None)
+        return [say(chat_id, screens.current(work, actor, words, *self._talk(update)))]
+
+    def _read(self, raw: dict[str, Any]) -> Update:
+        return Update.model_validate(raw, context={"bot": self._bot})
+
+    def _talk(self, update: Update) -> tuple[str | None, dict[str, Any]]:
+        user, chat_id = errors.sender(update)
+        if user is None or chat_id is None:
+            return None, {}
+        key = StorageKey(bot_id=self._bot.id, chat_id=chat_id, user_id=user.id)
+        storage = self._dispatcher.storage
+        return self._run(storage.get_state(key)), self._run(storage.get_data(key))
+
+    def _run(self, work: Any) -> Any:
+        loop = getattr(self._thread, "loop", None)
+        if loop is None:
+            loop = self._thread.loop = asyncio.new_event_loop()
+        return loop.run_until_complete(work)

@@ -1,0 +1,64 @@
+"""What a handler gives back: Telegram methods to send after the commit, not awaited by it."""
+
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from aiogram.enums import ParseMode
+from aiogram.methods import AnswerCallbackQuery, EditMessageText, SendMessage, TelegramMethod
+from aiogram.types import (
+    CallbackQuery,
+    InlineKeyboardMarkup,
+    LinkPreviewOptions,
+    Message,
+    ReplyParameters,
+)
+
+Replies: TypeAlias = list[TelegramMethod[Any]]
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """One message as a person sees it. `text` is Telegram HTML."""
+
+    text: str
+    keyboard: InlineKeyboardMarkup | None = None
+
+
+def say(chat_id: int, screen: Screen | str, *, reply_to: int | None = None) -> SendMessage:
+    """A new message."""
+    screen = Screen(screen) if isinstance(screen, str) else screen
+    return SendMessage(
+        chat_id=chat_id,
+        text=screen.text,
+        reply_markup=screen.keyboard,
+        parse_mode=ParseMode.HTML,
+        link_preview_options=NO_PREVIEW,
+        reply_parameters=ReplyParameters(message_id=reply_to, allow_sending_without_reply=True) if reply_to else None,
+    )
+
+
+def put(query: CallbackQuery, screen: Screen, notice: str | None = None, *, alert: bool = False) -> Replies:
+    """Answer a tap and show `screen` in place of the message that was tapped (a new one where it is out of reach)."""
+    answer = AnswerCallbackQuery(callback_query_id=query.id, text=notice[:200] if notice else None, show_alert=alert)
+    if not isinstance(query.message, Message):
+        return [answer, say(query.from_user.id, screen)]
+    return [
+        answer,
+        EditMessageText(
+            chat_id=query.message.chat.id,
+            message_id=query.message.message_id,
+            text=screen.text,
+            reply_markup=screen.keyboard,
+            parse_mode=ParseMode.HTML,
+            link_preview_options=NO_PREVIEW,
+        ),
+    ]
+
+
+def notify(query: CallbackQuery, text: str, *, alert: bool = False) -> AnswerCallbackQuery:
+    """A notice over the chat, at most 200 characters, plain text."""
+    return AnswerCallbackQuery(callback_query_id=query.id, text=text[:200], show_alert=alert)
+
+
+__all__ = ["NO_PREVIEW", "Replies", "Screen", "notify", "put", "say"]

@@ -1,0 +1,7 @@
+"""Being written."""
+
+from aiogram import Router
+
+
+def build() -> Router:
+    return Router(name="roster")

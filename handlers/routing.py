@@ -1,0 +1,36 @@
+"""The routing table, on one screen."""
+
+from aiogram import Dispatcher, Router
+from aiogram.fsm.storage.base import BaseStorage
+from aiogram.fsm.strategy import FSMStrategy
+
+from handlers import ask, assessment, broadcast, calendar, criteria, handin, home, reminders, roster, start, status
+from handlers.gate import Gate
+
+
+def build_router() -> Router:
+    """First match wins. A new feature is one line; what nobody wanted stays last."""
+    root = Router(name="root")
+    for feature in (
+        start,  # joining; strangers end here
+        home,  # /trogiup, /huy, /ngonngu
+        assessment,
+        handin,
+        status,
+        reminders,
+        broadcast,
+        roster,
+        criteria,
+        calendar,
+        ask,  # free text
+    ):
+        root.include_router(feature.build())
+    return root
+
+
+def build_dispatcher(storage: BaseStorage) -> Dispatcher:
+    """The Dispatcher of the product. Order within a chat is kept by the answerer, so no isolation is needed here."""
+    dispatcher = Dispatcher(storage=storage, fsm_strategy=FSMStrategy.USER_IN_CHAT)
+    dispatcher.update.outer_middleware(Gate())
+    dispatcher.include_router(build_router())
+    return dispatcher

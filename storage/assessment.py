@@ -1,0 +1,308 @@
+"""Assessments, read as one value and written as what changed in it."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Connection, Table, and_, delete, insert, select, update
+
+from bot.domain.assessment import (
+    Answer,
+    Assessment,
+    ChangedSince,
+    Evidence,
+    EvidenceKind,
+    Explanation,
+    Piece,
+    Receipt,
+    Stage,
+)
+from bot.domain.calendar import Period
+from bot.domain.facts import pack, unpack
+from bot.usecases.ports.assessment import BlocAt
+from storage.assessment_tables import answers, assessments, evidence, explanations, pieces, versions, warned
+from storage.records import upsert
+
+
+class SqlAssessments:
+    def __init__(self, connection: Connection, now: datetime, bloc_id: int) -> None:
+        self._db, self._now, self._bloc_id = connection, now, bloc_id
+        # One update looks at the same assessment several times; within a transaction nobody else changes it.
+        self._held: dict[int, Assessment] = {}
+        self._locked: set[int] = set()
+
+    def find(self, unit: str, period: Period) -> int | None:
+        return self._db.execute(
+            select(assessments.c.id).where(
+                assessments.c.bloc_id == self._bloc_id,
+                assessments.c.unit == unit,
+                assessments.c.period == period.value,
+            )
+        ).scalar()
+
+    def start(self, unit: str, period: Period, bloc_revision: int, by: int) -> int:
+        row = {
+            "bloc_id": self._bloc_id,
+            "unit": unit,
+            "period": period.value,
+            "bloc_revision": bloc_revision,
+            "stage": Stage.DRAFT.value,
+            "revision": 0,
+            "opened_at": 0,
+            "versions": 0,
+            "returned_because": "",
+            "person_id": by,
+            "started_at": self._now,
+        }
+        self._db.execute(upsert(self._db, assessments).values(**row).on_conflict_do_nothing())
+        found = self.find(unit, period)
+        assert found is not None
+        return found
+
+    def get(self, assessment_id: int, bloc_at: BlocAt, *, for_change: bool = False) -> Assessment | None:
+        # On SQLite a writing transaction holds the whole database already.
+        locks = for_change and self._db.dialect.name != "sqlite"
+        if assessment_id in self._held and (not locks or assessment_id in self._locked):
+            return self._held[assessment_id]
+        query = select(assessments).where(assessments.c.id == assessment_id, assessments.c.bloc_id == self._bloc_id)
+        row = self._db.execute(query.with_for_update() if locks else query).first()
+        if row is None:
+            return None
+        if locks:
+            self._locked.add(assessment_id)
+        self._held[assessment_id] = self._whole(row, bloc_at)
+        return self._held[assessment_id]
+
+    def of_period(self, period: Period, bloc_at: BlocAt) -> dict[str, Assessment]:
+        rows = self._db.execute(
+            select(assessments).where(assessments.c.bloc_id == self._bloc_id, assessments.c.period == period.value)
+        ).all()
+        parts = self._parts([row.id for row in rows])
+        return {row.unit: _assessment(row, bloc_at, parts) for row in rows}
+
+    def _whole(self, row: Any, bloc_at: BlocAt) -> Assessment:
+        return _assessment(row, bloc_at, self._parts([row.id]))
+
+    def _parts(self, ids: list[int]) -> "_Parts":
+        def rows(table: Table, *order: str) -> Iterator[Any]:
+            query = select(table).where(table.c.assessment_id.in_(ids))
+            yield from self._db.execute(query.order_by(*(table.c[name] for name in order)))
+
+        found = _Parts()
+        for row in rows(answers, "revision"):
+            found.of(row)["answers"][row.item, row.part] = _answer(row)
+        for row in rows(evidence, "number"):
+            found.of(row)["evidence"].append(_evidence(row))
+        for row in rows(explanations, "revision"):
+            found.of(row)["explanations"][row.item] = _explanation(row)
+        for row in rows(pieces, "number"):
+            found.of(row)["pieces"].append(Piece(row.number, row.section, row.text, row.person_id, row.at))
+        live = select(versions).where(versions.c.assessment_id.in_(ids), versions.c.withdrawn_at.is_(None))
+        for row in self._db.execute(live.order_by(versions.c.version)):
+            found.of(row)["receipt"] = _receipt(row)
+        return found
+
+    # -- writing -----------------------------------------------------------------------------------------
+
+    def save(self, before: Assessment, after: Assessment) -> None:
+        if after is before:
+            return
+        done = self._db.execute(
+            update(assessments)
+            .where(assessments.c.id == before.id, assessments.c.revision == before.revision)
+            .values(
+                stage=after.stage.value,
+                revision=after.revision,
+                opened_at=after.opened_at,
+                versions=after.versions,
+                proposed_by=after.proposed_by,
+                proposed_at=after.proposed_at,
+                returned_because=after.returned_because,
+            )
+        )
+        if done.rowcount != 1:
+            raise ChangedSince()
+        self._save_answers(before, after)
+        self._save_explanations(before, after)
+        self._save_listed(evidence, before, before.evidence, after.evidence)
+        self._save_listed(pieces, before, before.pieces, after.pieces)
+        self._held[before.id] = after
+
+    def _save_answers(self, before: Assessment, after: Assessment) -> None:
+        if after.answers is before.answers:
+            return
+        for slot in before.answers.keys() - after.answers.keys():
+            where = and_(answers.c.assessment_id == before.id, answers.c.item == slot[0], answers.c.part == slot[1])
+            self._db.execute(delete(answers).where(where))
+        for slot, answer in after.answers.items():
+            if before.answers.get(slot) != answer:
+                self._put(answers, {"assessment_id": before.id, "item": slot[0], "part": slot[1]}, _answer_row(answer))
+
+    def _save_explanations(self, before: Assessment, after: Assessment) -> None:
+        for code, new in after.explanations.items():
+            if before.explanations.get(code) != new:
+                row = {"text": new.text, "person_id": new.by, "at": new.at, "revision": new.revision}
+                self._put(explanations, {"assessment_id": before.id, "item": code}, row)
+
+    def _save_listed(
+        self, table: Table, before: Assessment, old: Iterable[Evidence | Piece], new: Iterable[Evidence | Piece]
+    ) -> None:
+        held, wanted = {each.number: each for each in old}, {each.number: each for each in new}
+        if gone := held.keys() - wanted.keys():
+            self._db.execute(delete(table).where(table.c.assessment_id == before.id, table.c.number.in_(gone)))
+        for number in sorted(wanted.keys() - held.keys()):
+            self._db.execute(insert(table).values(assessment_id=before.id, **_listed_row(wanted[number])))
+
+    def _put(self, table: Table, key: dict[str, Any], row: dict[str, Any]) -> None:
+        statement = upsert(self._db, table).values(**key, **row)
+        self._db.execute(statement.on_conflict_do_update(index_elements=list(key), set_=row))
+
+    # -- versions and warnings ---------------------------------------------------------------------------
+
+    def add_version(self, assessment_id: int, receipt: Receipt, snapshot: dict[str, Any]) -> None:
+        self._db.execute(
+            insert(versions).values(
+                assessment_id=assessment_id,
+                version=receipt.version,
+                code=receipt.code,
+                at=receipt.at,
+                person_id=receipt.by,
+                total=str(receipt.total),
+                digest=receipt.digest,
+                late_days=receipt.late_days,
+                penalty=str(receipt.penalty),
+                snapshot=snapshot,
+            )
+        )
+
+    def withdraw_version(self, assessment_id: int, version: int) -> None:
+        where = and_(versions.c.assessment_id == assessment_id, versions.c.version == version)
+        self._db.execute(update(versions).where(where).values(withdrawn_at=self._now))
+
+    def receipts(self, assessment_id: int) -> list[Receipt]:
+        query = select(versions).where(versions.c.assessment_id == assessment_id).order_by(versions.c.version)
+        return [_receipt(row) for row in self._db.execute(query)]
+
+    def snapshot(self, assessment_id: int, version: int) -> dict[str, Any] | None:
+        where = and_(versions.c.assessment_id == assessment_id, versions.c.version == version)
+        return self._db.execute(select(versions.c.snapshot).where(where)).scalar()
+
+    def code_taken(self, code: str) -> bool:
+        return self._db.execute(select(versions.c.version).where(versions.c.code == code)).first() is not None
+
+    def warned_at(self, person_id: int) -> datetime | None:
+        return self._db.execute(select(warned.c.at).where(warned.c.person_id == person_id)).scalar()
+
+    def warn(self, person_id: int) -> None:
+        self._db.execute(upsert(self._db, warned).values(person_id=person_id, at=self._now).on_conflict_do_nothing())
+
+
+# -- rows and values -----------------------------------------------------------------------------------
+
+
+class _Parts:
+    """What hangs on each assessment, by its id."""
+
+    def __init__(self) -> None:
+        self._found: dict[int, dict[str, Any]] = {}
+
+    def of(self, row: Any) -> dict[str, Any]:
+        return self.of_id(row.assessment_id)
+
+    def of_id(self, assessment_id: int) -> dict[str, Any]:
+        empty: dict[str, Any] = {"answers": {}, "evidence": [], "explanations": {}, "pieces": [], "receipt": None}
+        return self._found.setdefault(assessment_id, empty)
+
+
+def _assessment(row: Any, bloc_at: BlocAt, parts: _Parts) -> Assessment:
+    held = parts.of_id(row.id)
+    return Assessment(
+        id=row.id,
+        unit=row.unit,
+        period=Period(row.period),
+        bloc=bloc_at(row.bloc_revision),
+        stage=Stage(row.stage),
+        revision=row.revision,
+        opened_at=row.opened_at,
+        versions=row.versions,
+        answers=held["answers"],
+        evidence=tuple(held["evidence"]),
+        explanations=held["explanations"],
+        pieces=tuple(held["pieces"]),
+        proposed_by=row.proposed_by,
+        proposed_at=row.proposed_at,
+        returned_because=row.returned_because,
+        receipt=held["receipt"],
+    )
+
+
+def _answer(row: Any) -> Answer:
+    return Answer(row.item, row.part, unpack(row.fact), row.item_version, row.person_id, row.at, row.revision)
+
+
+def _answer_row(answer: Answer) -> dict[str, Any]:
+    return {
+        "fact": pack(answer.fact),
+        "item_version": answer.item_version,
+        "person_id": answer.by,
+        "at": answer.at,
+        "revision": answer.revision,
+    }
+
+
+def _evidence(row: Any) -> Evidence:
+    return Evidence(
+        number=row.number,
+        item=row.item,
+        kind=EvidenceKind(row.kind),
+        title=row.title,
+        by=row.person_id,
+        at=row.at,
+        digest=row.digest or "",
+        size=row.size,
+        media_type=row.media_type,
+        telegram_file_id=row.telegram_file_id,
+    )
+
+
+def _explanation(row: Any) -> Explanation:
+    return Explanation(row.item, row.text, row.person_id, row.at, row.revision)
+
+
+def _listed_row(value: Evidence | Piece) -> dict[str, Any]:
+    if isinstance(value, Piece):
+        return {
+            "number": value.number,
+            "section": value.section,
+            "text": value.text,
+            "person_id": value.by,
+            "at": value.at,
+        }
+    return {
+        "number": value.number,
+        "item": value.item,
+        "kind": value.kind.value,
+        "title": value.title,
+        "digest": value.digest or None,
+        "size": value.size,
+        "media_type": value.media_type[:120],
+        "telegram_file_id": value.telegram_file_id,
+        "person_id": value.by,
+        "at": value.at,
+    }
+
+
+def _receipt(row: Any) -> Receipt:
+    receipt = Receipt(
+        row.code,
+        row.version,
+        row.at,
+        row.person_id,
+        Decimal(row.total),
+        row.digest,
+        row.late_days,
+        Decimal(row.penalty),
+    )
+    return replace(receipt, withdrawn_at=row.withdrawn_at)

@@ -1,0 +1,16 @@
+"""Every table of the product: importing this module registers them all on one metadata."""
+
+from storage import assessment, broadcasts, catalogue, deliveries, fsm, handins, inbox, people
+from storage.tables import metadata
+
+__all__ = [
+    "assessment",
+    "broadcasts",
+    "catalogue",
+    "deliveries",
+    "fsm",
+    "handins",
+    "inbox",
+    "metadata",
+    "people",
+]
