@@ -35,7 +35,7 @@ class Settings(BaseSettings):
     webhook_url: str = Field("", description="địa chỉ https công khai; để trống thì hỏi Telegram theo vòng")
     webhook_secret: str = Field("", description="chuỗi bí mật Telegram gửi kèm mỗi lần gọi webhook")
     webhook_listen: str = Field("127.0.0.1:8443", description="nơi nghe webhook, sau một máy chủ https")
-    rate: float = Field(25.0, description="số tin gửi mỗi giây cho mọi việc", gt=0, le=30)
+    rate: float = Field(25.0, description="số tin gửi mỗi giây cho mọi việc", gt=0, le=1000)
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING hoặc ERROR")
 
     @model_validator(mode="before")
@@ -115,7 +115,7 @@ def load(**given: Any) -> Settings:
 _KINDS = {
     "float_parsing": "phải là một số, ví dụ 25",
     "greater_than": "phải lớn hơn 0",
-    "less_than_equal": "không được quá 30, mức Telegram cho phép",
+    "less_than_equal": "không được quá 1000; Telegram cho phép 30",
 }
 
 

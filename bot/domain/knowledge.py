@@ -23,3 +23,17 @@ class AnswerState(StrEnum):
     ANSWER = "answer"
     CHOOSE = "choose"
     UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of a question. `html` is for Telegram, `text` the same as the person reads it.
+
+    `entries` are ids, best first (empty when unknown); `choices` are (id, label) to be opened with one tap.
+    """
+
+    state: AnswerState
+    entries: tuple[str, ...]
+    html: str
+    text: str
+    choices: tuple[tuple[str, str], ...] = ()
