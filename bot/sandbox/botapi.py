@@ -165,7 +165,7 @@ async def read(request: web.Request, method: str) -> Checked:
             raise bad("can't parse JSON object") from None
         if not isinstance(body, dict):
             raise bad("expected a JSON object")
-        return check(method, raw | body, {}, form=False)
+        return check(method, raw | body, {})
     try:
         form = await request.post()
     except web.HTTPRequestEntityTooLarge:
@@ -177,7 +177,7 @@ async def read(request: web.Request, method: str) -> Checked:
             value.file.close()
         else:
             raw[name] = value if isinstance(value, str) else bytes(value).decode("utf-8", "replace")
-    return check(method, raw, uploads, form=True)
+    return check(method, raw, uploads)
 
 
 def cut(request: web.Request) -> web.StreamResponse:

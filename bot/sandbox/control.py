@@ -6,7 +6,7 @@ import mimetypes
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from aiohttp import web
 from aiohttp.web_request import FileField
@@ -89,6 +89,7 @@ class Control:
                 "calendar": self.world.calendar.describe(),
                 "faults": self.world.faults.describe(),
                 "seq": self.world.events.seq,
+                "polls": self.world.queue.polls,
             }
         )
 
@@ -112,7 +113,7 @@ class Control:
         """Events after `after`, waiting up to `wait` seconds for the first."""
         after = number(request.query.get("after", "0"))
         newer = self.world.events.after(after)
-        if not newer:
+        if not newer and after <= self.world.events.seq:  # a page that knows more comes from before a restart
             await self.world.events.wait(_wait(request))
             newer = self.world.events.after(after)
         return answer({"seq": self.world.events.seq, "events": newer})
@@ -137,7 +138,7 @@ class Control:
         content = self.world.state.content(file.unique_id)
         headers = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "sandbox"}
         if file.kind != "photo":
-            headers["Content-Disposition"] = "attachment"
+            headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(file.name, safe='')}"
         kind = mimetypes.guess_type(file.path)[0] if file.kind == "photo" else None
         return web.Response(body=content, content_type=kind or "application/octet-stream", headers=headers)
 

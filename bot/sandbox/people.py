@@ -74,8 +74,6 @@ class People:
         content = text_of(text)
         if reply_to is not None:
             self.message(chat, reply_to)
-        if chat == user.id and str(content["text"]).split()[0] == "/start":
-            user.started = True
         message = self.world.post(chat, user.id, content, reply_to=None if reply_to is None else number(reply_to))
         self.world.hand_over("message", message)
         return message

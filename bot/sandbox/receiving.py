@@ -30,9 +30,9 @@ def get_me(world: World, params: Params) -> dict[str, Any]:
 async def get_updates(world: World, params: Params) -> list[dict[str, Any]]:
     """Long poll."""
     allowed = checked_kinds(params.get("allowed_updates"))
-    batch = await world.queue.poll(params.get("offset"), params.get("limit"), params.get("timeout"), allowed)
-    world.changed()
-    return batch
+    if params.get("offset") or allowed is not None:  # may confirm, or choose other kinds
+        world.changed()
+    return await world.queue.poll(params.get("offset"), params.get("limit"), params.get("timeout"), allowed)
 
 
 @plays("setWebhook")

@@ -73,6 +73,8 @@ _KINDS = {  # how a union of objects is told apart
     "MenuButton": ("type", "MenuButton"),
     "ReactionType": ("type", "ReactionType"),
 }
+_PLAIN = frozenset({"String", "Integer", "Float", "Boolean", "InputFile"})
+_ATTACHABLE = frozenset({"media", "thumbnail", "cover", "photo", "video", "animation", "sticker"})
 _INTEGER = re.compile(r"[+-]?\d{1,19}")
 
 
@@ -112,9 +114,9 @@ def method_name(given: str) -> str | None:
     return _canonical().get(given.lower())
 
 
-def check(method: str, raw: Mapping[str, object], uploads: Mapping[str, Upload], *, form: bool) -> Checked:
-    """Check one request; `form` says that values came as strings. Raises Refusal 400."""
-    return _Check(method, dict(uploads), form).run(raw)
+def check(method: str, raw: Mapping[str, object], uploads: Mapping[str, Upload]) -> Checked:
+    """Check one request of a known method; numbers and booleans may come as strings. Raises Refusal 400."""
+    return _Check(method, dict(uploads)).run(raw)
 
 
 class _WrongType(Exception):
@@ -123,10 +125,9 @@ class _WrongType(Exception):
 
 
 class _Check:
-    def __init__(self, method: str, uploads: dict[str, Upload], form: bool) -> None:
+    def __init__(self, method: str, uploads: dict[str, Upload]) -> None:
         self.method = method
         self.uploads = uploads
-        self.form = form
         self.used: set[str] = set()
         self.newer: list[str] = []
 
@@ -136,9 +137,10 @@ class _Check:
         values: dict[str, Any] = {}
         for name, value in raw.items():
             if name in spec:
-                if value is None:  # JSON null is the same as leaving it out
-                    continue
-                values[name] = self._parameter(name, value, spec[name]["types"])
+                types = spec[name]["types"]
+                if value is None or (value == "" and not _PLAIN & set(types)):
+                    continue  # null, and nothing where an object is due, are the same as leaving it out
+                values[name] = self._parameter(name, value, types)
             elif name in newer:
                 self.newer.append(name)
             elif self.method not in NEWER_METHODS:
@@ -154,9 +156,7 @@ class _Check:
         return Checked(values, self.newer, self.uploads)
 
     def _parameter(self, name: str, value: object, types: list[str]) -> Any:
-        plain = {"String", "Integer", "Float", "Boolean", "InputFile"}
-        structured = [t for t in types if t not in plain]
-        if isinstance(value, str) and structured:
+        if isinstance(value, str) and not set(types) <= _PLAIN:
             try:
                 value = json.loads(value)
             except ValueError:
@@ -169,10 +169,9 @@ class _Check:
     def _any(self, path: str, value: object, types: list[str], *, top: bool = False) -> Any:
         if len(types) == 1:
             return self._one(path, value, types[0], top=top)
-        if (isinstance(value, Mapping) and not top) or isinstance(value, Mapping):
-            types = [_best(value, types)]
-            return self._one(path, value, types[0], top=top)
-        if isinstance(value, list) and value and isinstance(value[0], Mapping) and len(types) > 1:
+        if isinstance(value, Mapping):
+            return self._one(path, value, _best(value, types), top=top)
+        if isinstance(value, list) and value and isinstance(value[0], Mapping):
             return self._mixed_list(path, value, types)
         for wanted in sorted(types, key=lambda t: t == "String"):
             try:
@@ -243,8 +242,8 @@ class _Check:
         return out
 
     def _field(self, owner: str, path: str, name: str, value: object, types: list[str]) -> Any:
-        if isinstance(value, str) and value.startswith("attach://") and owner.startswith("Input"):
-            return self._attached(path, value)
+        if name in _ATTACHABLE and owner.startswith("Input") and str(value).startswith("attach://"):
+            return self._attached(path, str(value))
         return self._any(path, value, types)
 
 

@@ -4,12 +4,14 @@ import asyncio
 import json
 import logging
 import os
+import time
 from pathlib import Path
 from typing import Any
 
 from bot.sandbox.world import World
 
-DELAY = 0.3  # seconds of real time between a change and the writing of it
+DELAY = 0.3  # seconds of real time between a change and the writing of it, more when writing takes long
+SHARE = 20  # of this many seconds, at most one is spent writing
 FORMAT = 1
 
 log = logging.getLogger("bot.sandbox")
@@ -22,6 +24,7 @@ class Snapshot:
         self.path = path
         self.world = world
         self._timer: asyncio.TimerHandle | None = None
+        self._took = 0.0
 
     def load(self) -> None:
         """Take the file over if there is one; a file of another format or bot raises ValueError."""
@@ -40,15 +43,16 @@ class Snapshot:
         self.world.queue.webhook_active = bool(hook["url"])
 
     def soon(self) -> None:
-        """Write within DELAY."""
+        """Write within DELAY, or SHARE times what the last writing took."""
         if self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(DELAY, self.write)
+            self._timer = asyncio.get_running_loop().call_later(max(DELAY, SHARE * self._took), self.write)
 
     def write(self) -> None:
         """Write now, all or nothing."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+        began = time.monotonic()
         self.path.parent.mkdir(parents=True, exist_ok=True)
         fresh = self.path.with_name(self.path.name + ".new")
         with fresh.open("w", encoding="utf-8") as file:
@@ -56,6 +60,7 @@ class Snapshot:
             file.flush()
             os.fsync(file.fileno())
         fresh.replace(self.path)
+        self._took = time.monotonic() - began
 
     def _body(self) -> dict[str, Any]:
         world = self.world

@@ -40,6 +40,7 @@ class UpdateQueue:
         self.webhook_active = False
         self.pending: deque[Pending] = deque()
         self.arrived = asyncio.Event()
+        self.polls = 0  # how often getUpdates was called: whether a bot is there at all
         self._again: list[Pending] = []
         self._again_handed = 0
         self._poller: asyncio.Future[None] | None = None
@@ -64,6 +65,7 @@ class UpdateQueue:
         """getUpdates: confirms what is below `offset`, then waits up to `seconds` for more."""
         if self.webhook_active:
             raise conflict(WEBHOOK_ACTIVE)
+        self.polls += 1
         self.terminate(TERMINATED)
         if allowed is not None:
             self.allowed = allowed or None

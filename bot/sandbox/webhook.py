@@ -8,7 +8,7 @@ import aiohttp
 from bot.sandbox.world import World
 
 FIRST_WAIT = 0.1  # seconds of real time, doubled up to LONGEST_WAIT
-LONGEST_WAIT = 10.0
+LONGEST_WAIT = 2.0
 ANSWER_WITHIN = 30.0
 
 log = logging.getLogger("bot.sandbox")

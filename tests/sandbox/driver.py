@@ -11,6 +11,7 @@ from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.ext import ExtBot
+from telegram.request import HTTPXRequest
 
 from bot.sandbox import Limits, Sandbox
 
@@ -67,7 +68,14 @@ class Town:
         )
         url = await sandbox.start()
         aio = Bot(TOKEN, session=AiohttpSession(api=TelegramAPIServer.from_base(url)))
-        ptb: ExtBot[None] = ExtBot(TOKEN, base_url=f"{url}/bot", base_file_url=f"{url}/file/bot")
+        quick = [HTTPXRequest(httpx_kwargs={"verify": False}) for _ in range(2)]  # loading authorities takes long
+        ptb: ExtBot[None] = ExtBot(
+            TOKEN,
+            base_url=f"{url}/bot",
+            base_file_url=f"{url}/file/bot",
+            request=quick[0],
+            get_updates_request=quick[1],
+        )
         await ptb.initialize()
         return cls(sandbox, clocks, aiohttp.ClientSession(url), aio, ptb)
 

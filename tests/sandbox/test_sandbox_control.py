@@ -72,6 +72,11 @@ async def test_events_tell_a_page_what_changed(town: Town, lan: int) -> None:
     assert found[1]["message"]["text"] == "hai" and found[3]["message_id"] == sent.message_id
 
 
+async def test_a_page_from_before_a_restart_is_told_at_once(town: Town) -> None:
+    async with asyncio.timeout(5):
+        assert (await town.get("events?after=99999&wait=30"))["seq"] < 99999
+
+
 async def test_a_person_sees_the_commands_of_the_narrowest_scope(town: Town, lan: int) -> None:
     chat = await town.group(lan)
 
