@@ -1,12 +1,13 @@
 """Every table of the product: importing this module registers them all on one metadata."""
 
-from storage import assessment, broadcasts, catalogue, deliveries, fsm, handins, inbox, people
+from storage import assessment, broadcasts, catalogue, contact, deliveries, fsm, handins, inbox, people
 from storage.tables import metadata
 
 __all__ = [
     "assessment",
     "broadcasts",
     "catalogue",
+    "contact",
     "deliveries",
     "fsm",
     "handins",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import InterfaceError, OperationalError
 
+from bot.clock import real_now
 from bot.domain.bloc import Bloc
 from bot.usecases.ports.work import StoreUnavailable
 from storage.catalogue import SqlCatalogue
@@ -22,6 +23,7 @@ BUSY_MILLISECONDS = 10_000
 if TYPE_CHECKING:  # features are loaded when a transaction first touches them: a question pays for no assessment
     from storage.assessment import SqlAssessments
     from storage.broadcasts import SqlBroadcasts
+    from storage.contact import SqlLetters
     from storage.deliveries import SqlDeliveries
     from storage.handins import SqlHandIns
 
@@ -74,7 +76,7 @@ class SqlWork:
     """One open transaction. Stores are made when they are first asked for."""
 
     def __init__(self, connection: Connection, now: datetime) -> None:
-        self.connection, self.now = connection, now
+        self.connection, self.now, self.real_now = connection, now, real_now()
 
     def take(self, row_id: int) -> bool:
         """Mark an inbox row handled by this transaction; False when it is handled already or out of turn."""
@@ -135,6 +137,12 @@ class SqlWork:
         from storage.broadcasts import SqlBroadcasts
 
         return SqlBroadcasts(self.connection, self.now, self.bloc.id)
+
+    @cached_property
+    def letters(self) -> "SqlLetters":
+        from storage.contact import SqlLetters
+
+        return SqlLetters(self.connection, self.now, self.bloc.id)
 
 
 class Store:

@@ -11,6 +11,7 @@ from bot.usecases.ports.people import People
 if TYPE_CHECKING:
     from bot.usecases.ports.assessment import Assessments
     from bot.usecases.ports.broadcasts import Broadcasts
+    from bot.usecases.ports.contact import Letters
     from bot.usecases.ports.deliveries import Deliveries
     from bot.usecases.ports.handins import HandIns
 
@@ -103,9 +104,13 @@ class Catalogue(Protocol):
 
 
 class Work(Protocol):
-    """Everything that one transaction may touch. `now` is the calendar's moment, aware UTC."""
+    """Everything that one transaction may touch.
+
+    `now` is the calendar's moment; `real_now` is real time, which nothing moves, for leases and expiry. Aware UTC.
+    """
 
     now: datetime
+    real_now: datetime
 
     def take(self, row_id: int) -> bool:
         """Mark an inbox row handled by this transaction; False when it is handled already or out of turn."""
@@ -136,6 +141,8 @@ class Work(Protocol):
     def deliveries(self) -> "Deliveries": ...
     @property
     def broadcasts(self) -> "Broadcasts": ...
+    @property
+    def letters(self) -> "Letters": ...
 
 
 class Store(Protocol):
