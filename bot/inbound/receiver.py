@@ -13,6 +13,7 @@ from typing import Any, Final
 import aiohttp
 from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.exceptions import TelegramAPIError
 from aiohttp import web
 from yarl import URL
 
@@ -74,6 +75,8 @@ class PollingReceiver(_Receiver):
                 wait = FIRST_WAIT
             except (aiohttp.ClientError, TimeoutError, StoreUnavailable, Unwell) as error:
                 log.warning("receiving waits", extra={"error": type(error).__name__, "why": getattr(error, "why", "")})
+                if "webhook is active" in getattr(error, "why", ""):
+                    await self._drop_webhook()
                 await self._pause(getattr(error, "seconds", None) or wait)
                 wait = min(2 * wait, LONGEST_WAIT)
 
@@ -86,6 +89,14 @@ class PollingReceiver(_Receiver):
             await asyncio.wait_for(self._stopping.wait(), seconds)
         except TimeoutError:
             return
+
+    async def _drop_webhook(self) -> None:
+        """This installation polls: a webhook left by an earlier one would keep its updates away. None are dropped."""
+        log.warning("a webhook was set: it is removed")
+        try:
+            await self._bot.delete_webhook(drop_pending_updates=False)
+        except TelegramAPIError as error:
+            log.warning("webhook stays", extra={"error": type(error).__name__})
 
     async def _fetch(self, offset: int | None) -> list[dict[str, Any]]:
         asking = asyncio.ensure_future(self._get_updates(offset))
