@@ -1,10 +1,9 @@
 """Settings from the environment or `.env`, prefix THIDUA_; every problem is listed at once, in Vietnamese."""
 
-import os
 import re
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
+from typing import Any, Self
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -27,6 +26,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", env_file_encoding="utf-8", extra="ignore")
 
     bot_token: str = Field("", description="token của bot do @BotFather cấp")
+    bot_token_file: str = Field("", description="tệp chứa token, thay cho BOT_TOKEN")
     bot_username: str = Field("", description="tên người dùng của bot, để in đường dẫn mời; hỏi Telegram nếu để trống")
     database_url: str = Field("", description="sqlite:///… hoặc postgresql://…; mặc định là tệp trong DATA_DIR")
     data_dir: Path = Field(Path("data"), description="thư mục giữ cơ sở dữ liệu và tệp minh chứng")
@@ -34,39 +34,56 @@ class Settings(BaseSettings):
     proxy: str = Field("", description="http://… hoặc socks5://… để ra Telegram")
     webhook_url: str = Field("", description="địa chỉ https công khai; để trống thì hỏi Telegram theo vòng")
     webhook_secret: str = Field("", description="chuỗi bí mật Telegram gửi kèm mỗi lần gọi webhook")
+    webhook_secret_file: str = Field("", description="tệp chứa chuỗi bí mật, thay cho WEBHOOK_SECRET")
     webhook_listen: str = Field("127.0.0.1:8443", description="nơi nghe webhook, sau một máy chủ https")
     rate: float = Field(25.0, description="số tin gửi mỗi giây cho mọi việc", gt=0, le=1000)
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING hoặc ERROR")
 
-    @model_validator(mode="before")
+    @field_validator("bot_token_file", "webhook_secret_file")
     @classmethod
-    def _read_secret_files(cls, values: dict[str, Any]) -> dict[str, Any]:
-        for name in ("bot_token", "webhook_secret"):
-            path = os.environ.get(f"{PREFIX}{name.upper()}_FILE") or values.get(f"{name}_file")
-            if path and not values.get(name):
-                try:
-                    values[name] = Path(path).read_text(encoding="utf-8").strip()
-                except OSError as error:
-                    raise ValueError(
-                        f"{PREFIX}{name.upper()}_FILE: không đọc được tệp {path}: {error.strerror}"
-                    ) from error
-        return values
+    def _readable(cls, value: str) -> str:
+        if value:
+            _secret_in(value)
+        return value
+
+    @model_validator(mode="after")
+    def _take_secrets_from_files(self) -> Self:
+        if self.bot_token_file and not self.bot_token:
+            self.bot_token = _token(_secret_in(self.bot_token_file))
+        if self.webhook_secret_file and not self.webhook_secret:
+            self.webhook_secret = _secret_in(self.webhook_secret_file)
+        return self
 
     @field_validator("bot_token")
     @classmethod
     def _token_shape(cls, value: str) -> str:
-        if value and not re.fullmatch(r"\d{1,20}:[\w-]{4,}", value.strip()):
-            raise ValueError("không đúng dạng token; hãy chép nguyên dòng @BotFather đưa, dạng 123456:ABC…")
-        return value.strip()
+        return _token(value)
 
-    @field_validator("telegram_api", "webhook_url", "proxy")
+    @field_validator("telegram_api", "webhook_url")
     @classmethod
     def _address(cls, value: str) -> str:
-        if value and (
-            urlsplit(value).scheme not in ("http", "https", "socks5", "socks5h") or not urlsplit(value).hostname
-        ):
+        parts = _parts(value)
+        if value and (parts.scheme not in ("http", "https") or not parts.hostname):
             raise ValueError("phải là một địa chỉ đầy đủ, ví dụ https://api.telegram.org")
         return value.rstrip("/")
+
+    @field_validator("telegram_api")
+    @classmethod
+    def _some_server(cls, value: str) -> str:
+        return value or TELEGRAM
+
+    @field_validator("proxy")
+    @classmethod
+    def _proxy(cls, value: str) -> str:
+        parts = _parts(value)
+        if value and (parts.scheme not in ("http", "socks5", "socks5h") or not parts.hostname or not parts.port):
+            raise ValueError("phải có dạng http://MÁY:CỔNG hoặc socks5://MÁY:CỔNG")
+        return value.rstrip("/")
+
+    @field_validator("data_dir")
+    @classmethod
+    def _home(cls, value: Path) -> Path:
+        return value.expanduser()
 
     @field_validator("webhook_listen")
     @classmethod
@@ -91,6 +108,15 @@ class Settings(BaseSettings):
         return value.upper()
 
     @property
+    def secrets(self) -> list[str]:
+        """What must never be shown: whole, and the part of it that alone gives access."""
+        found = [self.bot_token, self.bot_token.partition(":")[2], self.webhook_secret]
+        for address in (self.database_url, self.proxy):
+            password = _parts(address).password
+            found += [password, unquote(password)] if password else []
+        return [secret for secret in found if secret]
+
+    @property
     def database(self) -> str:
         return self.database_url or f"sqlite:///{self.data_dir / 'thidua.db'}"
 
@@ -102,6 +128,35 @@ class Settings(BaseSettings):
         if self.webhook_url and not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", self.webhook_secret):
             found.append(f"{PREFIX}WEBHOOK_SECRET: cần khi dùng webhook; 1-256 ký tự A-Z a-z 0-9 _ -")
         return found
+
+
+def _parts(address: str) -> SplitResult:
+    """Raises ValueError in words for an address that cannot be taken apart."""
+    try:
+        parts = urlsplit(address)
+        _ = parts.port
+    except ValueError:
+        raise ValueError("không phải là một địa chỉ") from None
+    return parts
+
+
+def _token(value: str) -> str:
+    value = value.strip()
+    if value and not re.fullmatch(r"\d{1,20}:[A-Za-z0-9_-]{4,}", value):
+        raise ValueError("không đúng dạng token; hãy chép nguyên dòng @BotFather đưa, dạng 123456:ABC…")
+    return value
+
+
+def _secret_in(path: str) -> str:
+    try:
+        found = Path(path).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise ValueError(f"không đọc được tệp {path}: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise ValueError(f"tệp {path} không phải là chữ UTF-8") from None
+    if not found:
+        raise ValueError(f"tệp {path} trống")
+    return found
 
 
 def load(**given: Any) -> Settings:

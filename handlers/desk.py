@@ -72,7 +72,17 @@ class Desk:
         return self._run(storage.get_state(key)), self._run(storage.get_data(key))
 
     def _run(self, work: Any) -> Any:
-        loop = getattr(self._thread, "loop", None)
-        if loop is None:
-            loop = self._thread.loop = asyncio.new_event_loop()
-        return loop.run_until_complete(work)
+        own = getattr(self._thread, "own", None)
+        if own is None:
+            own = self._thread.own = _Loop()
+        return own.loop.run_until_complete(work)
+
+
+class _Loop:
+    """A thread's event loop, closed with the thread (or the desk) that it belongs to."""
+
+    def __init__(self) -> None:
+        self.loop = asyncio.new_event_loop()
+
+    def __del__(self) -> None:
+        self.loop.close()

@@ -25,6 +25,7 @@ def build_router() -> Router:
         ask,  # free text
     ):
         root.include_router(feature.build())
+    root.include_router(home.build_last())  # old buttons, unknown commands, whatever nobody took
     return root
 
 

@@ -1,7 +1,48 @@
-"""Being written."""
+"""`/trangthai`."""
 
 from aiogram import Router
+from aiogram.filters import Command
+from aiogram.fsm.context import FSMContext
+from aiogram.types import CallbackQuery, Message
+
+from bot.buttons.status import ShowStatus
+from bot.domain.people import Member
+from bot.usecases.contact import known_units
+from bot.usecases.ports.work import Work
+from bot.usecases.status import StatusOfBloc, StatusOfUnit, WaitingForMe
+from bot.words import Words
+from handlers.filters import Private, Tapped
+from handlers.replies import Replies, Screen, put, say
+from handlers.views import status as views
 
 
 def build() -> Router:
-    return Router(name="status")
+    router = Router(name="status")
+    router.message.register(show, Command("trangthai", ignore_mention=True), Private())
+    router.callback_query.register(show_again, Tapped(ShowStatus), Private())
+    return router
+
+
+def status_screen(work: Work, actor: Member, words: Words) -> Screen:
+    """What waits for the person, their own units, and for a secretary the bloc."""
+    parts = []
+    waiting = WaitingForMe(work)(actor)
+    if waiting:
+        parts.append(views.to_approve(waiting, words))
+    parts += [
+        views.unit(StatusOfUnit(work)(actor, code), words, fills=code in actor.fills)
+        for code in known_units(work, actor)
+    ]
+    if actor.is_secretary:
+        parts.append(views.bloc(StatusOfBloc(work)(actor), words))
+    return views.screen(parts or [views.nobody(words)], words)
+
+
+async def show(message: Message, work: Work, actor: Member, words: Words, state: FSMContext) -> Replies:
+    await state.clear()
+    return [say(message.chat.id, status_screen(work, actor, words))]
+
+
+async def show_again(query: CallbackQuery, work: Work, actor: Member, words: Words, state: FSMContext) -> Replies:
+    await state.clear()
+    return put(query, status_screen(work, actor, words))

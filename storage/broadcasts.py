@@ -156,11 +156,7 @@ class SqlBroadcasts:
         )
 
     def showing(self) -> list[Broadcast]:
-        found = select(broadcasts).where(
-            broadcasts.c.confirmed_at.is_not(None),
-            broadcasts.c.shown_at.is_(None),
-            broadcasts.c.message_id.is_not(None),
-        )
+        found = select(broadcasts).where(broadcasts.c.confirmed_at.is_not(None), broadcasts.c.shown_at.is_(None))
         return [_broadcast(row) for row in self._db.execute(found.order_by(broadcasts.c.id))]
 
     def shown(self, broadcast_id: int) -> None:

@@ -150,14 +150,29 @@ class SqlDeliveries:
         )
 
     def broadcast(self, broadcast_id: int, person_ids: Collection[int]) -> int:
-        return sum(
-            self._add(person, DeliveryKind.BROADCAST, f"broadcast:{broadcast_id}:{person}", broadcast_id=broadcast_id)
-            for person in person_ids
-        )
+        wanted = select(people.c.id, people.c.telegram_id).where(people.c.id.in_(person_ids)).order_by(people.c.id)
+        rows = [
+            self._row(person, chat, DeliveryKind.BROADCAST, f"broadcast:{broadcast_id}:{person}")
+            | {"broadcast_id": broadcast_id}
+            for person, chat in self._db.execute(wanted)
+        ]
+        known = self.used([row["once"] for row in rows])
+        rows = [row for row in rows if row["once"] not in known]
+        if rows:
+            self._db.execute(upsert(self._db, deliveries).on_conflict_do_nothing(index_elements=["once"]), rows)
+        return len(rows)
 
     def _add(self, person_id: int, kind: DeliveryKind, once: str | None, **values: Any) -> bool:
         chat_id = self._db.execute(select(people.c.telegram_id).where(people.c.id == person_id)).scalar_one()
-        row = {
+        row = self._row(person_id, chat_id, kind, once) | values
+        if once is None:
+            self._db.execute(insert(deliveries).values(**row))
+            return True
+        change = upsert(self._db, deliveries).values(**row).on_conflict_do_nothing(index_elements=["once"])
+        return self._db.execute(change.returning(deliveries.c.id)).scalar() is not None
+
+    def _row(self, person_id: int, chat_id: int, kind: DeliveryKind, once: str | None) -> dict[str, Any]:
+        return {
             "bloc_id": self._bloc_id,
             "kind": kind.value,
             "person_id": person_id,
@@ -167,13 +182,7 @@ class SqlDeliveries:
             "attempts": 0,
             "made_at": self._now,
             "reason": "",
-            **values,
         }
-        if once is None:
-            self._db.execute(insert(deliveries).values(**row))
-            return True
-        change = upsert(self._db, deliveries).values(**row).on_conflict_do_nothing(index_elements=["once"])
-        return self._db.execute(change.returning(deliveries.c.id)).scalar() is not None
 
     def used(self, once: Collection[str]) -> frozenset[str]:
         if not once:
@@ -186,9 +195,10 @@ class SqlDeliveries:
         row, earlier = deliveries.alias("waiting"), deliveries.alias("earlier")
         out_of_turn = exists().where(
             earlier.c.person_id == row.c.person_id,
-            earlier.c.id < row.c.id,
-            earlier.c.state.in_((DUE, SENDING)),
-            _may_go(earlier),
+            or_(
+                earlier.c.state == SENDING,
+                and_(earlier.c.state == DUE, earlier.c.id < row.c.id, _may_go(earlier)),
+            ),
         )
         ready = and_(row.c.state == DUE, or_(row.c.not_before.is_(None), row.c.not_before <= now), _may_go(row))
         last = case((row.c.kind == DeliveryKind.BROADCAST.value, 1), else_=0)
@@ -336,6 +346,12 @@ class SqlDeliveries:
             .values(acknowledged_at=self._now, state=case((seen, DELIVERED), else_=deliveries.c.state))
         )
         return self._db.execute(change).rowcount == 1
+
+    def of_person(self, broadcast_id: int, person_id: int) -> Delivery | None:
+        row = self._db.execute(
+            select(deliveries).where(deliveries.c.broadcast_id == broadcast_id, deliveries.c.person_id == person_id)
+        ).first()
+        return _delivery(row) if row else None
 
     def received(self, person_id: int, limit: int) -> list[tuple[int, datetime | None]]:
         found = (

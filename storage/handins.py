@@ -1,4 +1,4 @@
-"""Hand-ins and their pieces, roll-calls, and what people have been shown and gone on from."""
+"""Hand-ins and their pieces, and roll-calls."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -27,7 +27,7 @@ from bot.domain.handin import HandIn, Mark, NewPiece, Piece, PieceKind, RollCall
 from storage.records import upsert
 from storage.tables import BigId, Moment, bloc_column, metadata, new_id
 
-DRAFT, HANDED, DROPPED = "draft", "handed", "dropped"
+DRAFT, HANDED = "draft", "handed"
 
 hand_ins = Table(
     "hand_ins",
@@ -73,6 +73,7 @@ hand_in_pieces = Table(
     Column("media_type", String(120), nullable=False),
     Column("digest", String(64), ForeignKey("files.digest")),
     Column("telegram_file_id", String(200), nullable=False),
+    Column("sent_as", String(12), nullable=False),
     Column("added_at", Moment, nullable=False),
     Column("added_by", BigId, ForeignKey("people.id"), nullable=False),
     Column("removed_at", Moment),
@@ -92,16 +93,6 @@ roll_calls = Table(
     Column("closed_at", Moment),
     Column("closed_by", BigId, ForeignKey("people.id")),
     UniqueConstraint("bloc_id", "milestone"),
-)
-
-acknowledgements = Table(
-    "acknowledgements",
-    metadata,
-    new_id(),
-    Column("person_id", BigId, ForeignKey("people.id"), nullable=False),
-    Column("what", String(48), nullable=False),
-    Column("at", Moment, nullable=False),
-    UniqueConstraint("person_id", "what"),
 )
 
 
@@ -152,9 +143,7 @@ class SqlHandIns:
 
     def find(self, hand_in_id: int) -> HandIn | None:
         row = self._db.execute(
-            select(hand_ins).where(
-                hand_ins.c.id == hand_in_id, hand_ins.c.bloc_id == self._bloc_id, hand_ins.c.state != DROPPED
-            )
+            select(hand_ins).where(hand_ins.c.id == hand_in_id, hand_ins.c.bloc_id == self._bloc_id)
         ).first()
         return self._whole(row) if row else None
 
@@ -169,6 +158,7 @@ class SqlHandIns:
                 media_type=piece.media_type[:120],
                 digest=piece.digest or None,
                 telegram_file_id=piece.telegram_file_id,
+                sent_as=piece.sent_as,
                 added_at=at,
                 added_by=by,
             )
@@ -209,12 +199,6 @@ class SqlHandIns:
             update(hand_ins)
             .where(hand_ins.c.id == hand_in_id, hand_ins.c.state == DRAFT, hand_ins.c.revision == revision)
             .values(state=HANDED, handed_at=self._now, handed_by=by, receipt=receipt, late_days=late_days)
-        )
-        return done.rowcount == 1
-
-    def drop(self, hand_in_id: int) -> bool:
-        done = self._db.execute(
-            update(hand_ins).where(hand_ins.c.id == hand_in_id, hand_ins.c.state == DRAFT).values(state=DROPPED)
         )
         return done.rowcount == 1
 
@@ -285,7 +269,7 @@ class SqlHandIns:
         }
         if revision == 0:
             new = upsert(self._db, roll_calls).values(bloc_id=self._bloc_id, milestone=milestone, **values)
-            return self._db.execute(new.on_conflict_do_nothing()).rowcount == 1
+            return self._db.execute(new.on_conflict_do_nothing().returning(roll_calls.c.id)).scalar() is not None
         done = self._db.execute(
             update(roll_calls)
             .where(
@@ -311,19 +295,6 @@ class SqlHandIns:
         )
         return done.rowcount == 1
 
-    # -- what people have been shown ----------------------------------------------------------------------
-
-    def acknowledged(self, person_id: int, what: str) -> datetime | None:
-        return self._db.execute(
-            select(acknowledgements.c.at).where(
-                acknowledgements.c.person_id == person_id, acknowledgements.c.what == what
-            )
-        ).scalar()
-
-    def acknowledge(self, person_id: int, what: str) -> None:
-        row = upsert(self._db, acknowledgements).values(person_id=person_id, what=what, at=self._now)
-        self._db.execute(row.on_conflict_do_nothing())
-
 
 def _piece(row: Any) -> Piece:
     return Piece(
@@ -334,6 +305,7 @@ def _piece(row: Any) -> Piece:
         media_type=row.media_type,
         digest=row.digest or "",
         telegram_file_id=row.telegram_file_id,
+        sent_as=row.sent_as,
         id=row.id,
         added_by=row.added_by,
         added_at=row.added_at,

@@ -26,6 +26,7 @@ from bot.clock import real_now
 from bot.usecases.ports.inbox import InboxRow, RawUpdate
 from storage.records import upsert
 from storage.tables import BigId, Moment, metadata, new_id
+from storage.trouble import translated
 
 WAITING, DONE, ANSWERED, ASIDE = "waiting", "done", "answered", "aside"
 KEPT_ASIDE = timedelta(days=30)
@@ -69,7 +70,7 @@ def take(connection: Connection, row_id: int) -> bool:
 
 
 class SqlInbox:
-    """Every call is a transaction of its own."""
+    """Every call is a transaction of its own. Any may raise StoreUnavailable."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -79,7 +80,7 @@ class SqlInbox:
         if not updates:
             return []
         added = []
-        with self._engine.begin() as connection:
+        with translated(), self._engine.begin() as connection:
             for one in updates:
                 values = {
                     "bot_id": bot_id,
@@ -110,7 +111,7 @@ class SqlInbox:
             .order_by(inbox.c.id)
             .limit(limit)
         )
-        with self._reader.connect() as connection:
+        with translated(), self._reader.connect() as connection:
             return [InboxRow(r.id, r.update_id, r.lane, r.body, r.attempts) for r in connection.execute(query)]
 
     def answered(self, row_ids: Sequence[int]) -> None:
@@ -118,7 +119,7 @@ class SqlInbox:
             self._change(row_ids, state=ANSWERED, body="")
 
     def failed(self, row_id: int) -> int:
-        with self._engine.begin() as connection:
+        with translated(), self._engine.begin() as connection:
             return int(
                 connection.execute(
                     update(inbox)
@@ -132,7 +133,7 @@ class SqlInbox:
         self._change([row_id], state=ASIDE, incident=incident)
 
     def _change(self, row_ids: Sequence[int], **values: Any) -> None:
-        with self._engine.begin() as connection:
+        with translated(), self._engine.begin() as connection:
             connection.execute(update(inbox).where(inbox.c.id.in_(row_ids)).values(**values))
 
     def prune(self) -> int:
@@ -141,7 +142,7 @@ class SqlInbox:
             (inbox.c.state == ANSWERED) & (inbox.c.received_at < now - KEPT_ANSWERED),
             (inbox.c.state == ASIDE) & (inbox.c.received_at < now - KEPT_ASIDE),
         )
-        with self._engine.begin() as connection:
+        with translated(), self._engine.begin() as connection:
             return connection.execute(delete(inbox).where(past)).rowcount
 
     def counts(self, bot_id: int) -> dict[str, int]:
@@ -149,5 +150,5 @@ class SqlInbox:
         query = (
             select(inbox.c.state, func.count().label("number")).where(inbox.c.bot_id == bot_id).group_by(inbox.c.state)
         )
-        with self._reader.connect() as connection:
+        with translated(), self._reader.connect() as connection:
             return {row.state: row.number for row in connection.execute(query)}

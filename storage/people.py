@@ -57,7 +57,7 @@ memberships = Table(
     new_id(),
     bloc_column(),
     Column("person_id", BigId, ForeignKey("people.id"), nullable=False, index=True),
-    Column("unit", String(24)),
+    Column("unit", String(24), nullable=False),  # empty for a secretary: NULLs would not be unique
     Column("role", String(16), nullable=False),
     Column("since", Moment, nullable=False),
     Column("until", Moment),
@@ -66,7 +66,7 @@ memberships = Table(
         "ix_memberships_in_force",
         "bloc_id",
         "person_id",
-        text("coalesce(unit, '')"),
+        "unit",
         "role",
         unique=True,
         sqlite_where=text("until IS NULL"),
@@ -80,7 +80,7 @@ def _person(row: Any) -> Person:
 
 
 def _membership(row: Any) -> Membership:
-    return Membership(row.membership_id, row.id, row.unit, Role(row.role), row.since, row.until)
+    return Membership(row.membership_id, row.id, row.unit or None, Role(row.role), row.since, row.until)
 
 
 class SqlPeople:
@@ -159,7 +159,7 @@ class SqlPeople:
         held = select(memberships).where(
             memberships.c.bloc_id == self._bloc_id,
             memberships.c.person_id == person_id,
-            memberships.c.unit.is_(None) if unit is None else memberships.c.unit == unit,
+            memberships.c.unit == (unit or ""),
             memberships.c.role == role.value,
             memberships.c.until.is_(None),
         )
@@ -169,14 +169,14 @@ class SqlPeople:
                 insert(memberships).values(
                     bloc_id=self._bloc_id,
                     person_id=person_id,
-                    unit=unit,
+                    unit=unit or "",
                     role=role.value,
                     since=self._now,
                     invite_id=invite_id,
                 )
             )
             row = self._db.execute(held).one()
-        return Membership(row.id, row.person_id, row.unit, Role(row.role), row.since, row.until)
+        return Membership(row.id, row.person_id, row.unit or None, Role(row.role), row.since, row.until)
 
     def leave(self, membership_id: int) -> bool:
         done = self._db.execute(

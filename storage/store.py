@@ -8,15 +8,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import InterfaceError, OperationalError
 
 from bot.clock import real_now
 from bot.domain.bloc import Bloc
-from bot.usecases.ports.work import StoreUnavailable
 from storage.catalogue import SqlCatalogue
 from storage.inbox import take
 from storage.people import SqlPeople
 from storage.records import SqlDischarges, SqlFiles, SqlSettings, SqlTrail
+from storage.trouble import translated
 
 BUSY_MILLISECONDS = 10_000
 
@@ -34,8 +33,11 @@ current: ContextVar["SqlWork"] = ContextVar("current work")
 def engine_for(url: str | URL, *, pool: int = 8) -> Engine:
     """An engine with what the design asks of each database. Raises sqlalchemy.exc.ArgumentError for a bad URL."""
     target = make_url(url)
-    if target.drivername in ("postgresql", "postgres"):
-        target = target.set(drivername="postgresql+psycopg")
+    family = target.drivername.partition("+")[0]
+    if family in ("postgresql", "postgres"):
+        target = target.set(drivername="postgresql+psycopg")  # the only driver that is installed
+    elif family == "sqlite":
+        target = target.set(drivername="sqlite")
     engine = create_engine(target, hide_parameters=True, pool_size=pool, max_overflow=4, pool_pre_ping=False)
     if target.get_backend_name() == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
@@ -63,20 +65,16 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
 
-@contextmanager
-def _translated() -> Iterator[None]:
-    """A database that cannot be reached or is locked is not the fault of what was asked."""
-    try:
-        yield
-    except (OperationalError, InterfaceError) as error:
-        raise StoreUnavailable(type(error.orig).__name__) from error
-
-
 class SqlWork:
     """One open transaction. Stores are made when they are first asked for."""
 
     def __init__(self, connection: Connection, now: datetime) -> None:
         self.connection, self.now, self.real_now = connection, now, real_now()
+
+    @property
+    def queued(self) -> bool:
+        """Whether anybody touched the deliveries or broadcasts of this transaction."""
+        return "deliveries" in self.__dict__ or "broadcasts" in self.__dict__
 
     def take(self, row_id: int) -> bool:
         """Mark an inbox row handled by this transaction; False when it is handled already or out of turn."""
@@ -154,12 +152,12 @@ class Store:
 
     @contextmanager
     def work(self, now: datetime) -> Iterator[SqlWork]:
-        with _translated(), self.engine.begin() as connection:
+        with translated(), self.engine.begin() as connection:
             yield from self._opened(connection, now)
 
     @contextmanager
     def reading(self, now: datetime) -> Iterator[SqlWork]:
-        with _translated(), self._reader.connect() as connection:
+        with translated(), self._reader.connect() as connection:
             yield from self._opened(connection, now)
 
     @staticmethod

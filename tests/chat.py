@@ -16,11 +16,13 @@ from aiogram.methods import (
     AnswerCallbackQuery,
     CopyMessage,
     DeleteMessage,
+    DeleteMyCommands,
     EditMessageReplyMarkup,
     EditMessageText,
     SendDocument,
     SendMessage,
     SendPhoto,
+    SetMyCommands,
 )
 from aiogram.types import InlineKeyboardMarkup
 
@@ -79,6 +81,7 @@ class World:
     username: str = "ThiDuaBot"
     updates: Any = field(default_factory=lambda: itertools.count(1))
     messages: Any = field(default_factory=lambda: itertools.count(1000))
+    menus: dict[Any, dict[str, str]] = field(default_factory=dict)  # by chat id: command -> description
 
     def __post_init__(self) -> None:
         self.calendar = FixedCalendar(self.now)
@@ -261,6 +264,13 @@ class Chat:
             case AnswerCallbackQuery():
                 if reply.text:
                     self.notices.append(reply.text)
+                return None
+            case SetMyCommands():
+                names = {command.command: command.description for command in reply.commands}
+                self.world.menus[getattr(reply.scope, "chat_id", 0)] = names
+                return None
+            case DeleteMyCommands():
+                self.world.menus.pop(getattr(reply.scope, "chat_id", 0), None)
                 return None
         raise AssertionError(f"the tester does not know {type(reply).__name__}")
 

@@ -332,3 +332,23 @@ class Reopen(Action):
     name: ClassVar[str] = "po"
     assessment: int
     made_for: int
+
+
+@action
+@dataclass(frozen=True, slots=True)
+class ReadLine(Action):
+    """One line in full; `page` of the table leads back."""
+
+    name: ClassVar[str] = "rl"
+    assessment: int
+    line: int
+    page: int
+
+
+@action
+@dataclass(frozen=True, slots=True)
+class ReadSection(Action):
+    name: ClassVar[str] = "rs"
+    assessment: int
+    section: int
+    page: int

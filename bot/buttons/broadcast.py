@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from bot.actions import Action, action
+from bot.domain.broadcast import Broadcast, BroadcastState, Tally
+from bot.domain.delivery import Button, DeliveryState
 
 
 @action
@@ -107,3 +109,21 @@ class Acknowledge(Action):
 
     name: ClassVar[str] = "bk"
     broadcast: int
+
+
+def content_buttons(broadcast_id: int, receipts: bool) -> tuple[tuple[Button, ...], ...]:
+    """What stands under a broadcast that a member receives."""
+    return ((Button("broadcast.received", Acknowledge(broadcast_id).pack()),),) if receipts else ()
+
+
+def result_buttons(broadcast: Broadcast, tally: Tally) -> tuple[tuple[Button, ...], ...]:
+    """What a secretary can do about a broadcast now."""
+    rows: list[tuple[Button, ...]] = []
+    if broadcast.state is BroadcastState.PAUSED:
+        rows.append((Button("broadcast.resume", ResumeBroadcast(broadcast.id).pack()),))
+    if tally.running and broadcast.state in (BroadcastState.SENDING, BroadcastState.PAUSED):
+        rows.append((Button("broadcast.stop", StopBroadcast(broadcast.id).pack()),))
+    if not tally.running and (unsure := tally.of(DeliveryState.UNSURE)):
+        rows.append((Button("broadcast.resend", AskResend(broadcast.id).pack(), {"n": unsure}),))
+    rows.append((Button("broadcast.list", ListRecipients(broadcast.id, 0).pack()),))
+    return tuple(rows)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 from typing import Self, TypeAlias
 
 from bot.domain.bloc import Bloc, Section
@@ -61,6 +62,12 @@ class AnsweredSince(StaleButton):
     def __init__(self, answer: "Answer") -> None:
         super().__init__(code=answer.item)
         self.answer = answer
+
+
+class ExplainedSince(StaleButton):
+    """Somebody explained the item after the question was made; theirs stands until it has been seen."""
+
+    key = "assessment.explained-since"
 
 
 class NotProposed(StaleButton):
@@ -198,7 +205,11 @@ class Assessment:
         return codes[line]
 
     def line_of(self, code: str) -> int:
-        return [item.code for item in self.bloc.items()].index(code)
+        return self._lines[code]
+
+    @cached_property
+    def _lines(self) -> dict[str, int]:
+        return {item.code: line for line, item in enumerate(self.bloc.items())}
 
     @property
     def report_files(self) -> tuple[Evidence, ...]:
@@ -287,13 +298,15 @@ class Assessment:
         return replace(self._moved(), evidence=kept)
 
     def explain(self, code: str, text: str, *, made_for: Revision, by: int, at: datetime) -> "Assessment":
-        """Give or replace an item's explanation."""
+        """Give or replace an item's explanation. Raises ExplainedSince rather than write over one unseen."""
         self.expect_draft(made_for)
         self._item(code)
         text = _text(text, MOST_EXPLAINED)
         held = self.explanations.get(code)
         if held and held.text == text:
             return self
+        if held and held.revision > made_for:
+            raise ExplainedSince(code=code)
         after = self._moved()
         new = Explanation(code, text, by, at, after.revision)
         return replace(after, explanations={**self.explanations, code: new})

@@ -2,13 +2,13 @@
 
 import hashlib
 import json
-import unicodedata
 from typing import Any, Final
 
 from bot.domain.assessment import Assessment
 from bot.domain.bloc import Bloc
 from bot.domain.calendar import Period
 from bot.domain.facts import pack
+from bot.domain.typed import fold
 
 _PERIODS: Final = {Period.MID_YEAR: "6T", Period.YEAR_END: "CN"}
 CODE_DIGITS: Final = 4
@@ -46,10 +46,8 @@ def receipt_code(bloc: Bloc, period: Period, unit: str, hashed: str, digits: int
 
 def initials(name: str) -> str:
     """ "Khối Nội chính - LLVT" as "KNC": first letters up to the first sign, at most six."""
-    bare = unicodedata.normalize("NFD", name.replace("đ", "d").replace("Đ", "D"))
-    bare = "".join(c for c in bare if not unicodedata.combining(c))
     letters = []
-    for word in bare.split():
+    for word in fold(name).split():
         if not word[0].isalnum():
             break
         letters.append(word if word.isdigit() else word[0].upper())

@@ -1,19 +1,20 @@
 """One text to many: frozen when it is confirmed, accounted for person by person."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.bloc import Bloc
-from bot.domain.delivery import ENDED, DeliveryState
+from bot.domain.delivery import ENDED, DeliveryState, Notice
 from bot.domain.errors import DomainError, StaleButton
 from bot.domain.people import Member
 from bot.domain.sending import Media
 
 MOST_TEXT = 4096  # UTF-16 units after entity parsing, as Telegram counts
 MOST_CAPTION = 1024
+MOST_NAMED = 15  # people named under one heading of a result; the rest are in the list
 
 
 class BroadcastState(StrEnum):
@@ -62,6 +63,12 @@ class NobodyToSendTo(DomainError):
 
 class NothingUnsure(StaleButton):
     key = "broadcast.nothing-unsure"
+
+
+class OnlyAPreview(DomainError):
+    """The button of a member, pressed under the author's preview."""
+
+    key = "broadcast.only-preview"
 
 
 class NotRunning(StaleButton):
@@ -164,14 +171,66 @@ def check_length(plain: str, *, caption: bool) -> None:
 
 
 def in_order(lines: Iterable[Line], bloc: Bloc) -> list[Line]:
-    """By unit in the bloc's order, then by name; what did not arrive before what did."""
+    """By unit in the bloc's order, then by name; what did not arrive or was not acknowledged first."""
     order = {unit.code: place for place, unit in enumerate(bloc.units)}
     return sorted(
         lines,
         key=lambda line: (
             line.state is DeliveryState.DELIVERED,
+            line.acknowledged_at is not None,
             order.get(line.units[0], len(order)) if line.units else len(order),
             line.name,
             line.person_id,
         ),
     )
+
+
+NAMED = (DeliveryState.BLOCKED, DeliveryState.UNREACHABLE, DeliveryState.UNSURE, DeliveryState.CANCELLED)
+
+
+def result(broadcast: Broadcast, tally: Tally, lines: Sequence[Line], units: Mapping[str, str]) -> list[Notice]:
+    """What became of a broadcast, as lines of text: how many are in each state, and who was not reached.
+
+    `units` are names by code.
+    """
+    told = [Notice(_heading(broadcast, tally), {"ended": tally.ended, "total": tally.total})]
+    if broadcast.problem and broadcast.state is BroadcastState.PAUSED:
+        told.append(Notice("broadcast.problem", {"problem": broadcast.problem}))
+    for state in (DeliveryState.DELIVERED, *NAMED):
+        if (number := tally.of(state)) or state is DeliveryState.DELIVERED:
+            told.append(Notice(f"broadcast.count-{state.value}", {"n": number}))
+        if state in NAMED and (who := [line for line in lines if line.state is state]):
+            told.append(_named(who, units))
+    if broadcast.receipts:
+        told.append(Notice("broadcast.count-acknowledged", {"n": tally.acknowledged, "total": tally.total}))
+        if silent := silent_units(lines):
+            names = "; ".join(units.get(code, code) for code in silent)
+            told.append(Notice("broadcast.units-silent", {"n": len(silent), "units": names}))
+    return told
+
+
+def silent_units(lines: Sequence[Line]) -> list[str]:
+    """Codes of the units of which nobody has said "received"."""
+    heard = {code for line in lines if line.acknowledged_at is not None for code in line.units}
+    return [code for code in dict.fromkeys(code for line in lines for code in line.units) if code not in heard]
+
+
+def _heading(broadcast: Broadcast, tally: Tally) -> str:
+    if broadcast.state is BroadcastState.PAUSED:
+        return "broadcast.paused"
+    if broadcast.state is BroadcastState.CANCELLED:
+        return "broadcast.cancelled"
+    return "broadcast.sending" if tally.running else "broadcast.sent"
+
+
+def _named(who: Sequence[Line], units: Mapping[str, str]) -> Notice:
+    names = "; ".join(with_unit(line, units) for line in who[:MOST_NAMED])
+    if len(who) > MOST_NAMED:
+        return Notice("broadcast.names-and-more", {"names": names, "n": len(who) - MOST_NAMED})
+    return Notice("broadcast.names", {"names": names})
+
+
+def with_unit(line: Line, units: Mapping[str, str]) -> str:
+    """A person's name with their units' names."""
+    held = ", ".join(units.get(code, code) for code in line.units)
+    return f"{line.name} ({held})" if held else line.name

@@ -22,7 +22,7 @@ _HARMLESS: Final = re.compile(
     r"|độ mật\s*:?\s*không(?: mật)?)\b",
     re.IGNORECASE,
 )
-_STAMPS: Final = re.compile(r"\b(?:TUYỆT\s+MẬT|TỐI\s+MẬT|MẬT)\b")
+_STAMPS: Final = re.compile(r"(?<!\bBÍ )\b(?:TUYỆT\s+MẬT|TỐI\s+MẬT|MẬT)\b")
 _SAID: Final = re.compile(
     r"\bdấu\s+(?:chỉ\s+)?(?:độ\s+)?(?:(?:tuyệt|tối)\s+)?mật\b|\bđộ\s+mật\s*[:\-–]\s*\S*", re.IGNORECASE
 )

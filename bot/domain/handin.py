@@ -32,6 +32,7 @@ class NewPiece:
     media_type: str = ""
     digest: str = ""  # SHA-256, hex
     telegram_file_id: str = ""
+    sent_as: str = ""  # document, photo, video, audio or animation: Telegram hands a file back only as what it was
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,8 +191,12 @@ def as_piece(text: str) -> NewPiece:
     return NewPiece(PieceKind.LINK if is_link else PieceKind.TEXT, text)
 
 
-def receipt_code(bloc: Bloc, milestone: Milestone, unit: str, content: str) -> str:
-    """ "KNC-2026-DIENHINH-STP-7F3A": bloc, year, milestone, unit, and the beginning of a hash over `content`."""
+def receipt_code(bloc: Bloc, milestone: Milestone, unit: str, version: int, content: str) -> str:
+    """ "KNC-2026-DIENHINH-STP-7F3A": bloc, year, milestone, unit, and the beginning of a hash over `content`.
+
+    Later versions end in their number, so that no two of a unit's receipts are alike.
+    """
     hashed = hashlib.sha256(content.encode()).hexdigest()[:4].upper()
     short = milestone.key.removeprefix("MS-")[:14]
-    return "-".join((initials(bloc.short_name), str(bloc.year), short, unit[:8], hashed))
+    code = "-".join((initials(bloc.short_name), str(bloc.year), short, unit[:8], hashed))
+    return code if version == 1 else f"{code}.{version}"

@@ -176,3 +176,28 @@ def last_accepted_day(milestone: Milestone, bloc: Bloc) -> date | None:
     """The last day on which the bloc still takes a late hand-in; None where it sets no limit."""
     limit = bloc.late_days_accepted
     return None if limit is None else add_working_days(milestone.due_on, limit, bloc.holidays)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """How far one unit's form is: criteria answered, of how many; `waiting`: it lies with the leader."""
+
+    unit: str
+    done: int
+    of: int
+    waiting: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """Everything a reminder says, as of the moment it is sent. Units by their names."""
+
+    milestone: Milestone
+    rung: Rung
+    left: DaysLeft
+    units: tuple[str, ...]
+    approving: tuple[str, ...]
+    drafts: tuple[Draft, ...]
+    last_day: date | None  # the last day on which it is still taken; None: no limit
+    is_open: bool  # it can be handed in already
+    several: bool  # the person answers for more than one unit, so units are named

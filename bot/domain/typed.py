@@ -61,6 +61,7 @@ class TwoRates(NotRead):
 
 
 MOST_TYPED: Final = 60  # characters; a longer text is no number
+MOST_DIGITS: Final = 12  # of one number
 SLACK: Final = Decimal("0.5")  # how far a rounded percentage may be from done/total
 _FULL_WIDTH: Final = {0xFF01 + n: 0x21 + n for n in range(94)} | {0x3000: 0x20}
 _FRACTIONS: Final = {"½": "5", "¼": "25", "¾": "75"}
@@ -104,7 +105,11 @@ def read(part: Part, text: str, step: Decimal) -> Fact:
     reader = readers.get(part.kind)
     if reader is None:
         raise FactNotAllowed()
-    return reader(part, given, step)
+    try:
+        return reader(part, given, step)
+    except NotRead as error:
+        error.params["given"] = " ".join(text.split())[:MOST_TYPED]  # as typed, not as folded
+        raise
 
 
 def _plain(text: str) -> str:
@@ -240,6 +245,8 @@ def _readings(text: str) -> Iterator[Decimal]:
     """Every value that `text` can mean: the decimal reading first, then the one with thousands grouped."""
     text = text.strip().removeprefix("+").strip()
     seen: list[Decimal] = []
+    if sum(c.isdigit() for c in text) > MOST_DIGITS:
+        return
     if half := re.fullmatch(r"(\d+)\s+ruoi", text):
         seen.append(Decimal(half.group(1)) + Decimal("0.5"))
     elif re.fullmatch(r"\d+", text):
@@ -257,7 +264,7 @@ def _readings(text: str) -> Iterator[Decimal]:
 def _without_unit(given: str) -> str:
     """ "3 văn bản" as "3"; a text that goes on with figures or number words stays whole and is not read."""
     head = re.match(r"(\d[\d.,]*)\s+(\D{1,40})$", given) or re.match(
-        r"(.+?)\s+((?:van ban|vu|truong hop|nguoi|bai|tin|dot|lan|sang kien)\b.*)$", given
+        r"(.+?)\s+((?:van ban|vu|truong hop|nguoi|bai|tin|dot|lan|sang kien)\b\D*)$", given
     )
     if head is None or set(head.group(2).split()) & _NUMBER_WORDS:
         return given
@@ -270,6 +277,8 @@ def _words(text: str) -> Decimal | None:
         return Decimal(text.replace(",", "."))
     if text == "nua":
         return Decimal("0.5")
+    if text == "khong":  # zero only where a count is asked: elsewhere it may mean that nothing arose
+        return None
     whole, comma, decimals = text.partition(" phay ")
     tokens = whole.split()
     half = len(tokens) > 1 and tokens[-1] == "ruoi" and not comma
@@ -317,10 +326,15 @@ def _tens(tokens: list[str]) -> int | None:
             return 10 * _UNITS[tens]
         case [tens, "muoi", unit] if tens in _UNITS and unit in _UNITS:
             return 10 * _UNITS[tens] + _UNITS[unit]
-        case [tens, unit] if _UNITS.get(tens) and unit in _UNITS:  # "chín lăm" is 95
+        case [tens, unit] if _UNITS.get(tens) and unit in _UNITS and not _about(tens, unit):  # "chín lăm" is 95
             return 10 * _UNITS[tens] + _UNITS[unit]
         case _:
             return None
+
+
+def _about(one: str, other: str) -> bool:
+    """ "hai ba" says "two or three", while "hai tư" and "bốn lăm" can only be numbers."""
+    return _UNITS[other] == _UNITS[one] + 1 and other not in ("lam", "nham", "tu")
 
 
 def _example(top: Decimal, step: Decimal) -> Decimal:

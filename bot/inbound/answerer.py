@@ -10,12 +10,14 @@ import secrets
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from typing import Any, TypeVar
 
 from bot.domain.files import Attachment
 from bot.inbound.downloads import Downloads
-from bot.inbound.handling import Handling, OutOfTurn
+from bot.inbound.handling import Handling, OutOfTurn, may_bring_file
+from bot.inbound.patience import GaveUp, Patience
 from bot.inbound.sending import Sender
 from bot.tasks import spawn
 from bot.usecases.ports.inbox import Inbox, InboxRow
@@ -34,7 +36,7 @@ T = TypeVar("T")
 
 
 class Answerer:
-    """Takes rows of one bot from the inbox until it is stopped. `after_commit` is called when a row took effect."""
+    """Takes rows of one bot from the inbox until it is stopped."""
 
     def __init__(
         self,
@@ -44,11 +46,12 @@ class Answerer:
         sender: Sender,
         downloads: Downloads,
         *,
+        patience: Patience | None = None,
         threads: int = 4,
-        after_commit: Callable[[], None] = lambda: None,
     ) -> None:
         self._bot_id, self._inbox, self._handling = bot_id, inbox, handling
-        self._sender, self._downloads, self._after_commit = sender, downloads, after_commit
+        self._sender, self._downloads = sender, downloads
+        self._patience = patience or Patience()
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="answer")
         self._lanes: dict[int, deque[InboxRow]] = {}
         self._in_hand: set[int] = set()
@@ -79,8 +82,9 @@ class Answerer:
             flusher.cancel()
 
     async def stop(self, seconds: float) -> None:
-        """Take nothing new, finish what is in hand, at most so long."""
+        """Take nothing new, finish what is in hand, at most so long; what cannot leave now is left for the next start."""
         self._stopping = True
+        self._patience.end()
         self._wake.set()
         try:
             await asyncio.wait_for(self._idle.wait(), seconds)
@@ -115,6 +119,8 @@ class Answerer:
                 row = rows.popleft()
                 try:
                     await self._one(row)
+                except GaveUp:
+                    continue
                 finally:
                     self._in_hand.discard(row.id)
         finally:
@@ -122,13 +128,11 @@ class Answerer:
             del self._lanes[lane]
             if not self._lanes:
                 self._idle.set()
-            self._wake.set()  # what was left or came meanwhile is loaded again
 
     async def _one(self, row: InboxRow) -> None:
         replies = await self._handled(row)
         if replies is None:
             return
-        self._after_commit()
         await self._reply(row, replies)
 
     async def _handled(self, row: InboxRow) -> Sequence[Any] | None:
@@ -137,13 +141,12 @@ class Answerer:
         attempts = row.attempts
         while True:
             try:
-                planned = await self._steady(lambda: self._handling.plan(row))
-                if planned is not None:
+                if may_bring_file(row) and (planned := await self._steady(lambda: self._handling.plan(row))):
                     attachment = await self._downloads.fetch(planned)
                 return await self._steady(partial(self._handling.handle, row, attachment))
             except OutOfTurn:
                 return None
-            except asyncio.CancelledError:
+            except (asyncio.CancelledError, GaveUp):
                 raise
             except Exception as error:
                 log.error("handler failed", extra={"row": row.id}, exc_info=error)
@@ -151,7 +154,7 @@ class Answerer:
                 if attempts >= TRIES:
                     await self._set_aside(row)
                     return None
-                await asyncio.sleep(RETRY_SECONDS * 2**attempts)
+                await self._patience.wait(RETRY_SECONDS * 2**attempts)
 
     async def _set_aside(self, row: InboxRow) -> None:
         incident = secrets.token_hex(3).upper()
@@ -181,8 +184,9 @@ class Answerer:
         except Exception as error:  # noqa: BLE001 - one broken screen must not keep the others waiting
             log.error("no current screen", extra={"row": row.id, "error": type(error).__name__})
             replies = []
-        await self._sender.send(replies)
-        self._answered += row_ids
+        with suppress(GaveUp):
+            await self._sender.send(replies)
+            self._answered += row_ids
 
     # -- the database --------------------------------------------------------------------------------------
 
@@ -203,5 +207,10 @@ class Answerer:
 
     async def _flush(self) -> None:
         done, self._answered = self._answered, []
-        if done:
+        if not done:
+            return
+        try:
             await self._steady(lambda: self._inbox.answered(done))
+        except asyncio.CancelledError:
+            self._answered = done + self._answered
+            raise

@@ -4,7 +4,6 @@ The bytes are written, checked, flushed to the disk and only then renamed to the
 either the whole file or nothing under that name. A file that no transaction came to know stays without harm.
 """
 
-import asyncio
 import hashlib
 import logging
 import os
@@ -22,6 +21,8 @@ from aiogram.exceptions import (
 )
 
 from bot.domain.files import MOST_BYTES, Attachment, AttachmentState, FileToFetch
+from bot.inbound.patience import Patience
+from bot.inbound.session import troubles
 
 log = logging.getLogger(__name__)
 FIRST_WAIT, LONGEST_WAIT = 0.5, 30.0
@@ -78,10 +79,11 @@ def _sync_folder(folder: Path) -> None:
 class Downloads:
     """Fetches planned files; waits out a Telegram that is down, and says plainly what cannot be had."""
 
-    def __init__(self, bot: Bot, vault: Vault) -> None:
-        self._bot, self._vault = bot, vault
+    def __init__(self, bot: Bot, vault: Vault, patience: Patience | None = None) -> None:
+        self._bot, self._vault, self._patience = bot, vault, patience or Patience()
 
     async def fetch(self, planned: FileToFetch | Attachment) -> Attachment:
+        """The file as it can be had. Raises GaveUp when the process stops first."""
         if isinstance(planned, Attachment):
             return planned
         wait = FIRST_WAIT
@@ -90,15 +92,15 @@ class Downloads:
                 digest, size = await self._download(planned)
                 return _attachment(planned, AttachmentState.STORED, digest, size)
             except TelegramRetryAfter as error:
-                await asyncio.sleep(error.retry_after)
+                await self._patience.wait(error.retry_after)
             except (TooBig, TelegramBadRequest) as error:
                 big = isinstance(error, TooBig) or "too big" in str(error).lower()
                 return _attachment(planned, AttachmentState.TOO_BIG if big else AttachmentState.GONE)
-            except (TelegramNetworkError, TelegramServerError, aiohttp.ClientError, TimeoutError, Cut) as error:
+            except (TelegramNetworkError, TelegramServerError, Cut, *troubles()) as error:
                 if isinstance(error, aiohttp.ClientResponseError) and 400 <= error.status < 500:
                     return _attachment(planned, AttachmentState.GONE)
                 log.warning("download waits", extra={"error": type(error).__name__})
-                await asyncio.sleep(wait)
+                await self._patience.wait(wait)
                 wait = min(2 * wait, LONGEST_WAIT)
             except TelegramAPIError:
                 return _attachment(planned, AttachmentState.GONE)

@@ -13,10 +13,12 @@ from typing import Any, Final
 import aiohttp
 from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
-from aiogram.exceptions import TelegramAPIError
+from aiogram.exceptions import TelegramAPIError, TelegramNotFound, TelegramRetryAfter, TelegramUnauthorizedError
 from aiohttp import web
 from yarl import URL
 
+from bot.inbound.patience import GaveUp, Patience
+from bot.inbound.session import troubles
 from bot.usecases.ports.inbox import Inbox, RawUpdate
 from bot.usecases.ports.work import StoreUnavailable
 
@@ -25,6 +27,8 @@ log = logging.getLogger(__name__)
 ALLOWED: Final = ("message", "edited_message", "callback_query", "my_chat_member")
 POLL_SECONDS = 50
 FIRST_WAIT, LONGEST_WAIT = 0.5, 30.0
+CONFLICT = 409
+FAREWELL_SECONDS = 3.0
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
 
 
@@ -36,8 +40,12 @@ def raw_update(update: dict[str, Any]) -> RawUpdate:
     """An update with the lane in which its order counts: its chat, else its sender."""
     body = next((value for key, value in update.items() if key != "update_id" and isinstance(value, dict)), {})
     chat = body.get("chat") or (body.get("message") or {}).get("chat") or body.get("from") or {}
-    text = json.dumps(update, ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(update, separators=(",", ":"))  # in ASCII: half a surrogate pair could not be stored otherwise
     return RawUpdate(int(update["update_id"]), int(chat.get("id", 0)), text)
+
+
+class CannotListen(Exception):
+    """Somebody else has the address on which Telegram was to be heard; it is the message."""
 
 
 class _Receiver:
@@ -73,10 +81,10 @@ class PollingReceiver(_Receiver):
                     # All is confirmed. After a quiet week Telegram numbers anew, perhaps below an old offset.
                     offset = None
                 wait = FIRST_WAIT
-            except (aiohttp.ClientError, TimeoutError, StoreUnavailable, Unwell) as error:
-                log.warning("receiving waits", extra={"error": type(error).__name__, "why": getattr(error, "why", "")})
-                if "webhook is active" in getattr(error, "why", ""):
-                    await self._drop_webhook()
+            except (StoreUnavailable, Unwell, *troubles()) as error:
+                log.warning("receiving waits", extra={"error": type(error).__name__, "status": _status(error)})
+                if isinstance(error, Unwell) and error.status == CONFLICT:
+                    await self._settle(error.why)
                 await self._pause(getattr(error, "seconds", None) or wait)
                 wait = min(2 * wait, LONGEST_WAIT)
 
@@ -89,6 +97,13 @@ class PollingReceiver(_Receiver):
             await asyncio.wait_for(self._stopping.wait(), seconds)
         except TimeoutError:
             return
+
+    async def _settle(self, why: str) -> None:
+        """409: somebody else has our updates."""
+        if "webhook is active" in why:
+            await self._drop_webhook()
+        elif "getUpdates" in why:
+            log.warning("another process polls with this token: stop one of the two")
 
     async def _drop_webhook(self) -> None:
         """This installation polls: a webhook left by an earlier one would keep its updates away. None are dropped."""
@@ -123,16 +138,20 @@ class PollingReceiver(_Receiver):
 class Unwell(Exception):
     """Telegram answered, but not with updates. `seconds` is how long it asked us to wait."""
 
-    def __init__(self, why: str, seconds: float | None = None) -> None:
-        super().__init__(why)
-        self.why, self.seconds = why, seconds
+    def __init__(self, status: int, why: str = "", seconds: float | None = None) -> None:
+        super().__init__(str(status))
+        self.status, self.why, self.seconds = status, why, seconds
+
+
+def _status(error: Exception) -> int | str:
+    return error.status if isinstance(error, Unwell) else "-"
 
 
 async def _json(response: aiohttp.ClientResponse) -> dict[str, Any]:
     try:
         found = json.loads(await response.text())
     except ValueError as error:
-        raise Unwell(f"HTTP {response.status} without JSON") from error
+        raise Unwell(response.status) from error
     return found if isinstance(found, dict) else {}
 
 
@@ -140,9 +159,9 @@ def _result(answer: dict[str, Any], status: int) -> list[dict[str, Any]]:
     if answer.get("ok"):
         return list(answer["result"])
     if status in (401, 404):
-        raise TokenRefused(str(answer.get("description", status)))
+        raise TokenRefused(str(status))
     retry = (answer.get("parameters") or {}).get("retry_after")
-    raise Unwell(str(answer.get("description", status)), float(retry) if retry else None)
+    raise Unwell(status, str(answer.get("description", "")), float(retry) if retry else None)
 
 
 class WebhookReceiver(_Receiver):
@@ -154,26 +173,49 @@ class WebhookReceiver(_Receiver):
         super().__init__(bot, inbox, received)
         self._url, self._secret, self._host, self._port = url, secret, host, port
         self._runner: web.AppRunner | None = None
+        self._patience = Patience()
         self._stopping = asyncio.Event()
 
     async def run(self) -> None:
-        """Listen, tell Telegram where, and stay until `stop`."""
+        """Listen, tell Telegram where, and stay until `stop`. Raises TokenRefused, CannotListen."""
         app = web.Application(client_max_size=4 * 1024 * 1024)
-        path = URL(self._url).path or "/"
-        app.router.add_post(path, self._take)
-        self._runner = web.AppRunner(app, access_log=None)
+        app.router.add_post(URL(self._url).path or "/", self._take)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=FAREWELL_SECONDS)
         await self._runner.setup()
-        await web.TCPSite(self._runner, self._host, self._port).start()
-        await self._bot.set_webhook(self._url, secret_token=self._secret, allowed_updates=list(ALLOWED))
+        try:
+            await web.TCPSite(self._runner, self._host, self._port).start()
+        except OSError as error:
+            raise CannotListen(f"{self._host}:{self._port}") from error
+        try:
+            await self._announce()
+        except GaveUp:
+            return
         await self._stopping.wait()
-        await self._runner.cleanup()
+
+    async def _announce(self) -> None:
+        """Until Telegram has heard it: it may be away just when we start."""
+        wait = FIRST_WAIT
+        while True:
+            try:
+                await self._bot.set_webhook(self._url, secret_token=self._secret, allowed_updates=list(ALLOWED))
+                return
+            except (TelegramUnauthorizedError, TelegramNotFound):
+                raise TokenRefused from None
+            except TelegramAPIError as error:
+                log.warning("the webhook is not set yet", extra={"error": type(error).__name__})
+                await self._patience.wait(error.retry_after if isinstance(error, TelegramRetryAfter) else wait)
+                wait = min(2 * wait, LONGEST_WAIT)
 
     async def stop(self) -> None:
+        """Finish the request in hand and listen no more; Telegram keeps what comes meanwhile."""
+        self._patience.end()
         self._stopping.set()
+        if self._runner is not None:
+            await self._runner.cleanup()
 
     async def _take(self, request: web.Request) -> web.Response:
         given = request.headers.get(SECRET_HEADER, "")
-        if not hmac.compare_digest(given.encode(), self._secret.encode()):
+        if not hmac.compare_digest(given.encode(errors="surrogateescape"), self._secret.encode()):
             return web.Response(status=403)
         try:
             update = await request.json()

@@ -1,6 +1,5 @@
 """Replies on their way to Telegram: what may be tried again is, what is harmless is passed over."""
 
-import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -9,6 +8,7 @@ from aiogram import Bot
 from aiogram.exceptions import (
     TelegramAPIError,
     TelegramBadRequest,
+    TelegramEntityTooLarge,
     TelegramForbiddenError,
     TelegramMigrateToChat,
     TelegramNetworkError,
@@ -16,12 +16,16 @@ from aiogram.exceptions import (
     TelegramServerError,
     TelegramUnauthorizedError,
 )
-from aiogram.methods import AnswerCallbackQuery, EditMessageText, SendMessage, TelegramMethod
+from aiogram.methods import AnswerCallbackQuery, EditMessageText, Response, SendMessage, TelegramMethod
 
+from bot.inbound.patience import GaveUp, Patience
 from bot.words import strip
 
 log = logging.getLogger(__name__)
 
+# aiogram asks for Response[...] at every call, and pydantic keeps such a class only as long as somebody holds it:
+# without these, the model is built anew for nearly every reply.
+KEPT = tuple(Response[kind.__returning__] for kind in (SendMessage, EditMessageText, AnswerCallbackQuery))  # type: ignore[name-defined]
 FIRST_WAIT, LONGEST_WAIT = 0.5, 30.0
 HARMLESS = ("query is too old", "message is not modified", "message to delete not found")
 OUT_OF_REACH = ("message to edit not found", "message can't be edited", "message_id_invalid")
@@ -31,12 +35,21 @@ class Sender:
     """Sends replies in order. `blocked` is told who has blocked the bot; `refused` that the token is not valid."""
 
     def __init__(
-        self, bot: Bot, *, blocked: Callable[[int], None] = lambda _: None, refused: Callable[[], None] = lambda: None
+        self,
+        bot: Bot,
+        *,
+        blocked: Callable[[int], None] = lambda _: None,
+        refused: Callable[[], None] = lambda: None,
+        patience: Patience | None = None,
     ) -> None:
         self._bot, self._blocked, self._refused = bot, blocked, refused
+        self._patience = patience or Patience()
 
     async def send(self, replies: Sequence[TelegramMethod[Any]]) -> None:
-        """Send them all. Waits out floods, faults and a Telegram that is down; gives up only on a plain no."""
+        """Send them all. Waits out floods, faults and a Telegram that is down; lets be what gets a plain no.
+
+        Raises GaveUp when nothing more can be sent in this run: somebody still waits for an answer.
+        """
         for reply in replies:
             if not await self._one(reply):
                 return
@@ -49,12 +62,15 @@ class Sender:
                 await self._bot(reply)
                 return True
             except TelegramRetryAfter as error:
-                await asyncio.sleep(error.retry_after)
+                await self._patience.wait(error.retry_after)
+            except TelegramEntityTooLarge:  # a network error to the library
+                log.error("reply refused", extra={"method": reply.__api_method__, "error": "too large"})
+                return True
             except (TelegramNetworkError, TelegramServerError) as error:
                 if isinstance(reply, AnswerCallbackQuery):
                     return True  # it would be too old by the time Telegram is back
                 log.warning("reply waits", extra={"error": type(error).__name__})
-                await asyncio.sleep(wait)
+                await self._patience.wait(wait)
                 wait = min(2 * wait, LONGEST_WAIT)
             except TelegramForbiddenError:
                 self._blocked(int(getattr(reply, "chat_id", 0) or 0))
@@ -63,7 +79,7 @@ class Sender:
                 reply = reply.model_copy(update={"chat_id": error.migrate_to_chat_id})
             except TelegramUnauthorizedError:
                 self._refused()
-                return False
+                raise GaveUp from None
             except TelegramBadRequest as error:
                 instead = self._instead(reply, error.message.lower())
                 if instead is None:

@@ -16,6 +16,7 @@ FILLER = "filler"
 SAME = "same"
 INTENT = "intent"
 FACET = "facet"
+HOLDS = "holds"  # a line that says this has the facet; a question that says it does not ask for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class Match:
         return self.end - self.start
 
 
-Phrases: TypeAlias = dict[str, list[Phrase]]
+Phrases: TypeAlias = dict[tuple[str, ...], list[Phrase]]  # by the keys of the first one or two words
 
 
 @dataclass
@@ -53,22 +54,25 @@ class Lexicon:
     def add(self, kind: str, name: str, written: Iterable[str]) -> None:
         for text in written:
             words = tuple(tokens(text))
-            if words and not any(p.words == words and p.kind == kind and p.name == name for p in self.at(words[0])):
-                self.phrases[words[0].key].append(Phrase(words, kind, name))
+            phrase = Phrase(words, kind, name)
+            start = tuple(word.key for word in words[:2])
+            if words and phrase not in self.phrases[start]:
+                self.phrases[start].append(phrase)
 
     def abbreviate(self, short: str, meanings: Iterable[str]) -> None:
         words = tuple(tokens(short))
         self.abbreviations[words[0].key].append((words, tuple(tuple(tokens(m)) for m in meanings)))
 
-    def at(self, word: Token) -> list[Phrase]:
-        return self.phrases.get(word.key, [])
+    def at(self, *words: Token) -> list[Phrase]:
+        """The phrases of this one word, or those that begin with these two."""
+        return self.phrases.get(tuple(word.key for word in words), [])
 
     def matches(self, text: Sequence[Token], *, marked: bool, least: float = 0.85) -> list[Match]:
         """Every phrase in `text`, without those that stand inside a longer one."""
         found = [
             Match(n, n + len(phrase.words), phrase)
             for n, word in enumerate(text)
-            for phrase in self.at(word)
+            for phrase in (*self.at(word), *(self.at(*text[n : n + 2]) if n + 1 < len(text) else ()))
             if _fits(text[n : n + len(phrase.words)], phrase.words, marked, least)
         ]
         return [m for m in found if not any(_inside(m, other) for other in found)]
@@ -122,6 +126,8 @@ def lexicon() -> Lexicon:
         found.add(INTENT, name, _listed(group))
     for name, group in data["facets"].items():
         found.add(FACET, name, _listed(group))
+    for name, group in data["holds"].items():
+        found.add(HOLDS, name, _listed(group))
     for short, meaning in data["abbreviations"].items():
         found.abbreviate(short, [meaning] if isinstance(meaning, str) else meaning)
     return found

@@ -11,12 +11,20 @@ from bot.knowledge.lexicon import FACET, FILLER, INTENT, SAME, Lexicon, Match
 from bot.knowledge.text import Token, clean, fold, is_marked, tokens
 
 MOST_READINGS: Final = 12
+MOST_WORDS: Final = 150  # of a question; what comes after is not read
 ASKING: Final = 0.15  # the weight of a word that only says what is asked for
 DENIAL: Final = "khong"
+YEAR_WORD: Final = "nam"
 
 _YEAR: Final = re.compile(r"(?<![\d.,/])(20\d\d)(?![\d.,])")
 _PERCENT: Final = re.compile(r"(?<![\d.,])(\d{1,3}(?:[.,]\d+)?)\s*(?:%|phan tram|pt\b|percent)")
+_FRACTION: Final = re.compile(r"(?<![\w.,])\d{1,3}[.,]\d\s*(?=điểm\b|diem\b|đ\b)", re.IGNORECASE)
+FRACTION: Final = " điểm lẻ "  # how the shared vocabulary calls a part of a point
 _DAYS: Final = re.compile(r"(?<![\d.,/])(\d{1,3})\s*(?:ngay|hom|bua|day)s?\b")
+_VAGUE: Final = re.compile(
+    r"(?:duoi|tren|hon|gan|qua|khoang|chua den|chua dat|khong dat|khong den|it nhat|toi thieu)\s*$"
+)
+_LATE: Final = re.compile(r"\b(?:muon|cham|tre|qua han|lo han|late)\b")
 _DOCUMENT: Final = re.compile(
     r"\b(?:nghi dinh|thong tu|luat|quyet dinh|nghi quyet|chi thi|cong van|nd|tt|qd|nq|ct)"
     r"(?:\s+(?:so|quy dinh))?\s+(\d{1,4})\b"
@@ -90,34 +98,44 @@ class Known:
 def understand(text: str, lexicon: Lexicon, known: Known) -> Question:
     """Read a question with the shared vocabulary and what one bloc's text holds."""
     marked = is_marked(text)
-    typed = tokens(text)
+    typed = tokens(_FRACTION.sub(FRACTION, text), MOST_WORDS)
     plain = fold(clean(text))
     readings = tuple(
         _reading(words, lexicon, marked, known) for words in _written_out(typed, lexicon, marked, known.word)
     )
     matches = [match for reading in readings for match in reading[1]]
+    days = _days(plain)
+    intents = frozenset(m.phrase.name for m in matches if m.phrase.kind == INTENT)
     return Question(
         text=text,
         marked=marked,
         readings=tuple(reading for reading, _ in readings),
-        intents=frozenset(m.phrase.name for m in matches if m.phrase.kind == INTENT),
+        intents=intents | {"minus"} if days else intents,
         facets=frozenset(m.phrase.name for m in matches if m.phrase.kind == FACET),
         years=frozenset(int(year) for year in _YEAR.findall(_DOCUMENT_DATE.sub(" ", plain))),
         documents=frozenset(_DOCUMENT.findall(plain)) | {a or b for a, b in _CODED.findall(plain)},
-        percent=_number(_PERCENT.search(plain)),
-        days=_whole(_DAYS.search(plain)),
+        percent=_percent(plain),
+        days=days,
     )
 
 
 _DOCUMENT_DATE: Final = re.compile(r"\b(?:nghi dinh|thong tu|luat|quyet dinh|nd|tt|qd)\s+(?:so\s+)?\d+\s+nam\s+20\d\d")
 
 
-def _number(found: re.Match[str] | None) -> Decimal | None:
-    return Decimal(found.group(1).replace(",", ".")) if found else None
+def _percent(plain: str) -> Decimal | None:
+    """The one percentage that is stated; "under 80 %" or two of them pick out nothing."""
+    found = list(_PERCENT.finditer(plain))
+    if len(found) != 1 or _VAGUE.search(plain[: found[0].start()]):
+        return None
+    return Decimal(found[0].group(1).replace(",", "."))
 
 
-def _whole(found: re.Match[str] | None) -> int | None:
-    return int(found.group(1)) if found else None
+def _days(plain: str) -> int | None:
+    """How many days late, where the question says that something is late."""
+    found = list(_DAYS.finditer(plain))
+    if len(found) != 1 or not _LATE.search(plain) or _VAGUE.search(plain[: found[0].start()]):
+        return None
+    return int(found[0].group(1))
 
 
 def _written_out(
@@ -139,10 +157,8 @@ def _written_out(
             choices.append([(token, True)])
         slots.append(choices)
         place += size
-    readings: list[list[tuple[Token, bool]]] = []
-    for combination in itertools.islice(itertools.product(*slots), MOST_READINGS):
-        readings.append([pair for piece in combination for pair in piece])
-    return readings
+    readings = itertools.islice(itertools.product(*slots), MOST_READINGS)
+    return [[pair for piece in reading for pair in piece] for reading in readings]
 
 
 def _placed(word: Token, clause: int) -> Token:
@@ -156,7 +172,7 @@ def _reading(
     matches = [
         match
         for match in lexicon.matches(text, marked=marked)
-        if match.size > 1 or _stands_alone(text, match, marked, known)
+        if match.size > 1 or (_stands_alone(text, match, marked, known) and not _counts(text, match))
     ]
     weights = [1.0] * len(text)
     asking = {(m.start, m.end) for m in matches if m.phrase.kind == INTENT}
@@ -176,6 +192,8 @@ def _reading(
     for n, token in enumerate(text):
         if token.is_number:
             weights[n] = 0.0
+            if n and _YEAR.fullmatch(token.key) and text[n - 1].key == YEAR_WORD:
+                weights[n - 1] = 0.0
     reading = Reading(
         tuple(Word(token, weight, was_typed) for (token, was_typed), weight in zip(words, weights, strict=True)),
         tuple(match for match in matches if match.phrase.kind == SAME),
@@ -184,12 +202,15 @@ def _reading(
     return reading, matches
 
 
+def _counts(text: Sequence[Token], match: Match) -> bool:
+    """ "4 ngày" is a length of time and asks for no date."""
+    return match.phrase.name == "deadline" and match.start > 0 and text[match.start - 1].is_number
+
+
 def _stands_alone(text: Sequence[Token], match: Match, marked: bool, known: Known) -> bool:
     """A single syllable typed without marks may be half of a word of the bloc's: then it is that word."""
     token = text[match.start]
-    if marked and token.surface != token.key:
-        return True
-    if match.phrase.words[0].surface == token.surface and len(token.key) > 4:
+    if match.phrase.words[0].surface == token.surface and (marked or len(token.key) > 4):
         return True
     before = match.start > 0 and known.compound(text[match.start - 1].key, token.key)
     after = match.end < len(text) and known.compound(token.key, text[match.end].key)

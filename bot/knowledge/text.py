@@ -12,6 +12,7 @@ HOOK, TILDE, GRAVE, ACUTE, DOT = "\u0309", "\u0303", "\u0300", "\u0301", "\u0323
 TONES: Final = frozenset({HOOK, TILDE, GRAVE, ACUTE, DOT})
 STROKE: Final = "\u0335"
 
+_PLAIN: Final = re.compile("[\n -~\u00a1-\u00ac\u00ae-\u02af\u1e00-\u1eff\u2010-\u2027]*")  # nothing to normalise
 _WORD: Final = re.compile(r"[^\W\d_]+|\d+")
 _BREAK: Final = re.compile(r"[,.;:?!\n\r()…]+")
 _VERSION_DOT: Final = re.compile(r"(?<=\d)[.,/](?=\d)|(?<=\w)\.(?=\w)")
@@ -33,6 +34,8 @@ class Token:
 
 def clean(text: str) -> str:
     """Composed, without invisible or stacked characters; controls become spaces. Case is kept."""
+    if _PLAIN.fullmatch(text):
+        return text
     kept = []
     for char in unicodedata.normalize("NFC", unicodedata.normalize("NFKC", text)):
         category = unicodedata.category(char)
@@ -144,16 +147,13 @@ def is_syllable(key: str) -> bool:
 def tokens(text: str, most: int = 400) -> list[Token]:
     """The words of a text in order, with the number of the clause they stand in; at most `most`."""
     found: list[Token] = []
-    text = clean(text)
-    clause = 0
-    for piece in _clauses(text):
+    for clause, piece in enumerate(_clauses(clean(text))):
         for match in _WORD.finditer(piece):
             word = match.group()
             lower = word.lower()
             found.append(Token(lower, key_of(lower), clause, len(word) > 1 and word.isupper()))
             if len(found) >= most:
                 return found
-        clause += 1
     return found
 
 

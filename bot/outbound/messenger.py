@@ -83,7 +83,17 @@ class _Request(HTTPXRequest):
             raise Flooded(_retry_after(payload))
         if status >= 500 or (status >= 400 and status not in (400, 401, 403, 404, 409)):
             raise Answered(status)
+        if status < 300 and not _is_telegrams(payload):
+            raise TelegramError("an answer that is not Telegram's")
         return status, payload
+
+
+def _is_telegrams(payload: bytes) -> bool:
+    """A login page or a broken proxy answers 200 as well; the library would fail on it with a KeyError."""
+    try:
+        return "result" in json.loads(payload)
+    except (ValueError, TypeError):
+        return False
 
 
 def _retry_after(payload: bytes) -> float:

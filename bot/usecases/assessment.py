@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain import facts
-from bot.domain.assessment import Assessment, Evidence, EvidenceKind, Revision
+from bot.domain.assessment import REPORT, Assessment, Evidence, EvidenceKind, Revision
 from bot.domain.assessment_standing import Standing, late_days
 from bot.domain.bloc import Bloc, Unit
 from bot.domain.calendar import Milestone, Period, opens_at
@@ -14,7 +14,10 @@ from bot.domain.criteria import Fact, PartId
 from bot.domain.errors import DomainError, NotAllowed
 from bot.domain.files import Attachment
 from bot.domain.people import Member
+from bot.domain.typed_reference import read_references
 from bot.usecases.ports.work import Work
+
+REPORT_FILES = frozenset({"pdf", "doc", "docx", "odt", "rtf"})
 
 
 class NothingOpen(DomainError):
@@ -43,6 +46,12 @@ class DoubtfulText(DomainError):
     """It may be classified: the person is asked first."""
 
     key = "assessment.doubtful-text"
+
+
+class NoReportFile(DomainError):
+    """Only a Word or PDF file stands for the whole report."""
+
+    key = "assessment.no-report-file"
 
 
 class WarningNotConfirmed(DomainError):
@@ -122,6 +131,18 @@ class ListOpenings:
             return NothingOpen()
         opens, milestone = min(coming, key=lambda pair: pair[0])
         return ComingUp(name=milestone.name, opens=opens)
+
+
+class ListPastForms:
+    """Forms of this person's units that somebody began, whether or not their period is still open."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    def __call__(self, actor: Member) -> list[Assessment]:
+        units = dict.fromkeys((*actor.fills, *actor.approves))
+        found = [self._work.assessments.find(unit, period) for unit in units for period in Period]
+        return [load(self._work, each) for each in found if each]
 
 
 class OpenAssessment:
@@ -222,6 +243,8 @@ class AddFile(_Filling):
     ) -> tuple[Assessment, Sequence[Evidence]]:
         """The form, and where else in it the same bytes stand. Raises WarningNotConfirmed before anything is taken."""
         before = self._draft(actor, assessment_id)
+        if code == REPORT and attachment.name.rsplit(".", 1)[-1].lower() not in REPORT_FILES:
+            raise NoReportFile()
         if self._work.assessments.warned_at(actor.person.id) is None:
             raise WarningNotConfirmed()
         self._work.files.keep(attachment.digest, attachment.size, attachment.media_type)
@@ -229,7 +252,7 @@ class AddFile(_Filling):
             number=0,
             item=code,
             kind=EvidenceKind.FILE,
-            title=attachment.name,
+            title=f"{attachment.name} · {attachment.caption[:80]}" if attachment.caption else attachment.name,
             by=actor.person.id,
             at=self._work.now,
             digest=attachment.digest,
@@ -242,20 +265,24 @@ class AddFile(_Filling):
         return self._keep(actor, before, after, "evidence", None, [code, piece.title, piece.digest]), twins
 
 
+def expect_unclassified(text: str, *, vouched: bool) -> None:
+    """Raises ClassifiedText for a clear mark, DoubtfulText for a possible one until the person vouches for it."""
+    judged = verdict(text)
+    if judged is Verdict.STAMPED:
+        raise ClassifiedText()
+    if judged is Verdict.DOUBTFUL and not vouched:
+        raise DoubtfulText()
+
+
 class AddReference(_Filling):
-    """File a link, or number and date of a document, under an item."""
+    """File what was typed under an item: links, or number and date of documents, one a line."""
 
     def __call__(
-        self,
-        actor: Member,
-        assessment_id: int,
-        code: str,
-        references: Sequence[tuple[EvidenceKind, str]],
-        *,
-        made_for: Revision,
+        self, actor: Member, assessment_id: int, code: str, text: str, *, made_for: Revision, vouched: bool = False
     ) -> Assessment:
         assessment = self._draft(actor, assessment_id)
-        for kind, title in references:
+        expect_unclassified(text, vouched=vouched)
+        for kind, title in read_references(text):
             piece = Evidence(0, code, kind, title, actor.person.id, self._work.now)
             after = assessment.add_evidence(piece, made_for=made_for)
             assessment = self._keep(actor, assessment, after, "evidence", None, [code, title])
@@ -269,15 +296,6 @@ class RemoveEvidence(_Filling):
         after = before.remove_evidence(number)
         gone = next(piece for piece in before.evidence if piece.number == number)
         return self._keep(actor, before, after, "evidence", [gone.item, gone.title, gone.digest], None), gone
-
-
-def expect_unclassified(text: str, *, vouched: bool) -> None:
-    """Raises ClassifiedText for a clear mark, DoubtfulText for a possible one until the person vouches for it."""
-    judged = verdict(text)
-    if judged is Verdict.STAMPED:
-        raise ClassifiedText()
-    if judged is Verdict.DOUBTFUL and not vouched:
-        raise DoubtfulText()
 
 
 class Explain(_Filling):

@@ -98,6 +98,10 @@ class Deliveries(Protocol):
         """False when the person had said so already, or never received it."""
         ...
 
+    def of_person(self, broadcast_id: int, person_id: int) -> Delivery | None:
+        """A person's own row of a broadcast."""
+        ...
+
     def received(self, person_id: int, limit: int) -> list[tuple[int, datetime | None]]:
         """(broadcast id, acknowledged at) of what reached a person, the newest first."""
         ...

@@ -1,7 +1,6 @@
-"""What units hand in for a milestone, roll-calls of conferences, and what a person has read and understood."""
+"""What units hand in for a milestone, and roll-calls of conferences."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Protocol
 
 from bot.domain.handin import HandIn, Mark, NewPiece, RollCall
@@ -30,10 +29,6 @@ class HandIns(Protocol):
         """Close the draft now; False when it is not at `revision` any more or was handed in."""
         ...
 
-    def drop(self, hand_in_id: int) -> bool:
-        """Give up a draft; False when it is none any more."""
-        ...
-
     def latest(self, milestone: str, unit: str) -> HandIn | None:
         """The version that counts: the last one handed in."""
         ...
@@ -60,12 +55,4 @@ class HandIns(Protocol):
 
     def close_roll_call(self, milestone: str, revision: int, by: int | None) -> bool:
         """Close it (or, with None, open it again); False when it is not at `revision` any more."""
-        ...
-
-    def acknowledged(self, person_id: int, what: str) -> datetime | None:
-        """When the person was shown `what` and went on; None when never."""
-        ...
-
-    def acknowledge(self, person_id: int, what: str) -> None:
-        """Idempotent."""
         ...

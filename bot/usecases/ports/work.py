@@ -112,6 +112,11 @@ class Work(Protocol):
     now: datetime
     real_now: datetime
 
+    @property
+    def queued(self) -> bool:
+        """Whether this transaction may have queued something for the worker."""
+        ...
+
     def take(self, row_id: int) -> bool:
         """Mark an inbox row handled by this transaction; False when it is handled already or out of turn."""
         ...

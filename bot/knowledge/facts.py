@@ -1,0 +1,93 @@
+"""What a question's own numbers and words pick out of a line: the band of a rate, of a delay, a named level."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from bot.domain.criteria import Item, Level, PartKind, band
+from bot.knowledge.index import Index
+from bot.knowledge.lexicon import SAME
+from bot.knowledge.question import Question
+from bot.knowledge.text import Token, agreement, tokens
+
+DENIALS: Final = frozenset({"khong", "chua"})
+
+
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """`level` is what the question is about; `percent` or `days` the number that led to it."""
+
+    level: Level
+    percent: Decimal | None = None
+    days: int | None = None
+
+
+def pick(item: Item, question: Question, index: Index) -> Picked | None:
+    """The level that the question speaks of, where it speaks of one."""
+    return _by_rate(item, question) or _by_delay(item, question) or _by_name(item, question, index)
+
+
+def _by_rate(item: Item, question: Question) -> Picked | None:
+    if question.percent is None or not 0 <= question.percent <= 100:
+        return None
+    for part in item.parts:
+        if part.kind is PartKind.RATE and (level := band(part, question.percent)):
+            return Picked(level, percent=question.percent)
+    return None
+
+
+def _by_delay(item: Item, question: Question) -> Picked | None:
+    if not question.days:
+        return None
+    for part in item.parts:
+        if part.kind is PartKind.LATENESS and (level := band(part, Decimal(question.days))):
+            return Picked(level, days=question.days)
+    return None
+
+
+def _by_name(item: Item, question: Question, index: Index) -> Picked | None:
+    """The level whose whole label was said, in its words or their equivalents; nothing where two fit or one is denied.
+
+    A wrong level on top of an answer is worse than none: the whole table stands below it anyway.
+    """
+    readings = [_said(tuple(w.token for w in reading.words), question.marked, index) for reading in question.readings]
+    found: list[tuple[int, Level]] = []
+    for level in item.levels:
+        words = tokens(level.label)
+        if level.start is not None or level.below is not None or not words:
+            continue
+        label = _said(words, True, index)
+        if any(label.within(said, question.marked) for said in readings):
+            found.append((len(words), level))
+    longest = max((size for size, _ in found), default=0)
+    best = [level for size, level in found if size == longest]
+    return Picked(best[0]) if len(best) == 1 else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A text as concepts and the words between them; `denies`: it says "not" other than as a closing particle."""
+
+    concepts: frozenset[str]
+    words: tuple[Token, ...]
+    denies: bool
+
+    def within(self, other: "_Said", marked: bool) -> bool:
+        if self.denies != other.denies or not self.concepts <= other.concepts:
+            return False
+        return all(any(_same(word, typed, marked) for typed in other.words) for word in self.words)
+
+
+def _said(words: Sequence[Token], marked: bool, index: Index) -> _Said:
+    matches = [m for m in index.lexicon.matches(words, marked=marked) if m.phrase.kind == SAME]
+    inside = {n for match in matches for n in range(match.start, match.end)}
+    return _Said(
+        frozenset(match.phrase.name for match in matches),
+        tuple(word for n, word in enumerate(words) if n not in inside),
+        any(word.key in DENIALS for word in words[:-1]),
+    )
+
+
+def _same(word: Token, typed: Token, marked: bool) -> bool:
+    return typed.key == word.key and (not marked or agreement(typed.surface, word.surface) >= 0.9)

@@ -1,0 +1,137 @@
+"""Questions: /hoi and free text. The last router, so that whatever another feature waits for goes there first."""
+
+import re
+from typing import Any
+
+from aiogram import F, Router
+from aiogram.filters import CommandObject, StateFilter
+from aiogram.fsm.context import FSMContext
+from aiogram.fsm.state import State, StatesGroup
+from aiogram.types import CallbackQuery, Message
+
+from bot.buttons.ask import OpenAnswer, PassOn
+from bot.domain.contact import LONGEST_LETTER
+from bot.domain.errors import StaleButton
+from bot.domain.people import Member
+from bot.usecases import contact
+from bot.usecases.ask import Ask, OpenEntry
+from bot.usecases.ports.work import Work
+from bot.words import Words
+from handlers.commands import ToThisBot, anywhere
+from handlers.filters import ForBot, InGroup, IsMember, Private, Tapped
+from handlers.library import LIBRARY
+from handlers.replies import Replies, Screen, notify, put, say
+from handlers.screens import screen
+from handlers.views import ask as views
+
+_MENTION = re.compile(r"@\w+")
+
+
+class Asking(StatesGroup):
+    """`waiting` for a question after a bare /hoi; `answered`: the last one is on the screen."""
+
+    waiting = State()
+    answered = State()
+
+
+FREE = StateFilter(None, Asking.waiting, Asking.answered)
+
+
+def build() -> Router:
+    router = Router(name="ask")
+    router.message.register(ask_by_command, anywhere("hoi"), ToThisBot(), IsMember())
+    router.callback_query.register(open_answer, Tapped(OpenAnswer), IsMember())
+    router.callback_query.register(pass_on, Tapped(PassOn), Private(), IsMember())
+    router.message.register(ask_in_group, InGroup(), ForBot(), F.text, ~F.text.startswith("/"), IsMember())
+    router.message.register(unknown_command, Private(), FREE, F.text.startswith("/"), IsMember())
+    router.message.register(ask_freely, Private(), FREE, F.text, IsMember())
+    return router
+
+
+async def ask_by_command(
+    message: Message, command: CommandObject, actor: Member, work: Work, words: Words, state: FSMContext
+) -> Replies:
+    question = (command.args or "").strip()
+    alone = message.chat.type == "private"
+    if not question:
+        if alone and await _is_free(state):
+            await state.set_state(Asking.waiting)
+        return [say(message.chat.id, views.asking(words), reply_to=None if alone else message.message_id)]
+    if not alone:
+        return [_in_group(message, actor, question, work, words)]
+    return [await _answer(message.chat.id, actor, question, work, words, state)]
+
+
+async def ask_freely(message: Message, actor: Member, work: Work, words: Words, state: FSMContext) -> Replies:
+    return [await _answer(message.chat.id, actor, message.text or "", work, words, state)]
+
+
+async def ask_in_group(message: Message, actor: Member, work: Work, words: Words) -> Replies:
+    """Only when the bot is spoken to; nothing is remembered about anybody there."""
+    question = _MENTION.sub(" ", message.text or "").strip()
+    if not question:
+        return [say(message.chat.id, views.asking(words), reply_to=message.message_id)]
+    return [_in_group(message, actor, question, work, words)]
+
+
+async def unknown_command(message: Message, words: Words) -> Replies:
+    return [say(message.chat.id, words("ask.unknown-command"))]
+
+
+async def open_answer(
+    query: CallbackQuery, action: OpenAnswer, actor: Member, work: Work, words: Words, state: FSMContext
+) -> Replies:
+    alone = query.message is None or query.message.chat.type == "private"
+    question = str((await state.get_data()).get("question", "")) if alone else ""
+    answer = OpenEntry(work, LIBRARY)(actor, action.entry, words, question)
+    if alone:
+        await state.update_data(entry=action.entry)
+    return put(query, views.answered(answer, question, words, alone=alone))
+
+
+async def pass_on(
+    query: CallbackQuery, action: PassOn, actor: Member, work: Work, words: Words, state: FSMContext
+) -> Replies:
+    """The question goes to every secretary once, by the same way as any message to the secretariat."""
+    data = await state.get_data()
+    question = str(data.get("question", ""))
+    if not question or views.mark_of(question) != action.mark:
+        raise StaleButton()
+    if data.get("passed_on") == action.mark:
+        return [notify(query, words.plain("ask.sent-already"))]
+    contact.Ask(work)(actor, question[:LONGEST_LETTER])
+    await state.update_data(passed_on=action.mark)
+    return put(query, views.passed_on(words))
+
+
+async def _answer(chat_id: int, actor: Member, question: str, work: Work, words: Words, state: FSMContext) -> Any:
+    answer = Ask(work, LIBRARY)(actor, question, words)
+    if await _is_free(state):  # a question in the middle of something else leaves that where it is
+        await state.set_state(Asking.answered)
+    await state.update_data(question=question, entry="", passed_on="")
+    return say(chat_id, views.answered(answer, question, words, alone=True))
+
+
+def _in_group(message: Message, actor: Member, question: str, work: Work, words: Words) -> Any:
+    answer = Ask(work, LIBRARY)(actor, question, words)
+    return say(message.chat.id, views.answered(answer, question, words, alone=False), reply_to=message.message_id)
+
+
+async def _is_free(state: FSMContext) -> bool:
+    return await state.get_state() in (None, Asking.waiting.state, Asking.answered.state)
+
+
+@screen(Asking.waiting)
+def _waiting(work: Work, actor: Member, words: Words, data: dict[str, Any]) -> Screen:
+    return views.asking(words)
+
+
+@screen(Asking.answered)
+def _answered(work: Work, actor: Member, words: Words, data: dict[str, Any]) -> Screen:
+    """The last question answered again, from the data as it is now."""
+    question, entry = str(data.get("question", "")), str(data.get("entry", ""))
+    if data.get("passed_on"):
+        return views.passed_on(words)
+    if entry in {line for line, _ in Ask(work, LIBRARY)(actor, question, words).choices}:
+        return views.answered(OpenEntry(work, LIBRARY)(actor, entry, words, question), question, words, alone=True)
+    return views.answered(Ask(work, LIBRARY)(actor, question, words), question, words, alone=True)

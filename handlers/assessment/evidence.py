@@ -1,0 +1,252 @@
+"""What supports an item, and everything that is typed beside the figures: files, links, explanations, sections."""
+
+from dataclasses import asdict
+from typing import Any
+
+from aiogram import F, Router
+from aiogram.filters import BaseFilter, StateFilter
+from aiogram.fsm.context import FSMContext
+from aiogram.types import CallbackQuery, Message
+
+from bot.buttons import assessment as buttons
+from bot.buttons.files import DropFile, VouchForFile
+from bot.domain.assessment import REPORT, Assessment, ExplainedSince
+from bot.domain.errors import StaleButton
+from bot.domain.files import Attachment, AttachmentState
+from bot.domain.people import Member
+from bot.usecases.assessment import (
+    AddFile,
+    AddReference,
+    ConfirmWarning,
+    DoubtfulText,
+    Explain,
+    RemoveEvidence,
+    WarningNotConfirmed,
+    WriteSection,
+)
+from bot.usecases.ports.work import Work
+from bot.words import Words
+from handlers.assessment.talk import DOUBTFUL, Filling, Spot, Talk
+from handlers.attachments import PENDING, as_pending
+from handlers.filters import Tapped
+from handlers.replies import Replies, Screen, put, say
+from handlers.views.assessment import evidence as views
+
+HELD = "held_files"  # key in the conversation data: stored files that wait for the warning to be read
+REFUSED = {
+    AttachmentState.TOO_BIG: "assessment.file-too-big",
+    AttachmentState.CLASSIFIED: "assessment.file-classified",
+    AttachmentState.KIND_REFUSED: "assessment.file-kind-refused",
+    AttachmentState.GONE: "assessment.file-gone",
+}
+WRITING = (Filling.evidence, Filling.explanation, Filling.section, Filling.vouching)
+
+
+class BringsFile(BaseFilter):
+    async def __call__(self, message: Message, attachment: Attachment | None = None) -> bool:
+        return attachment is not None
+
+
+def add(router: Router) -> None:
+    router.message.register(file, BringsFile(), StateFilter(Filling))
+    router.message.register(written, StateFilter(*WRITING), F.text, ~F.text.startswith("/"))
+    for kind, handler in (
+        (buttons.ShowEvidence, show),
+        (buttons.RemoveEvidence, remove),
+        (buttons.StartExplaining, start_explaining),
+        (buttons.ConfirmWarning, confirm),
+        (buttons.VouchForText, vouch_for_text),
+        (buttons.DropText, drop_text),
+    ):
+        router.callback_query.register(handler, Tapped(kind))
+    router.callback_query.register(vouch_for_file, Tapped(VouchForFile), StateFilter(Filling))
+    router.callback_query.register(drop_file, Tapped(DropFile), StateFilter(Filling))
+
+
+# -- looking ---------------------------------------------------------------------------------------------
+
+
+async def show(
+    query: CallbackQuery, action: buttons.ShowEvidence, actor: Member, work: Work, words: Words, state: FSMContext
+) -> Replies:
+    talk = Talk(work, actor, words, state)
+    assessment = talk.look(action.assessment)
+    return put(query, await talk.go(assessment, "evidence", code=assessment.code_at(action.line)))
+
+
+async def start_explaining(
+    query: CallbackQuery, action: buttons.StartExplaining, actor: Member, work: Work, words: Words, state: FSMContext
+) -> Replies:
+    talk = Talk(work, actor, words, state)
+    assessment = talk.look(action.assessment)
+    return put(query, await talk.go(assessment, "explanation", code=assessment.code_at(action.line)))
+
+
+async def remove(
+    query: CallbackQuery, action: buttons.RemoveEvidence, actor: Member, work: Work, words: Words, state: FSMContext
+) -> Replies:
+    talk = Talk(work, actor, words, state)
+    try:
+        assessment, gone = RemoveEvidence(work)(actor, action.assessment, action.number)
+    except StaleButton as error:
+        return await talk.moved_on(query, action.assessment, error)
+    lead = words("assessment.removed", title=gone.title)
+    if gone.item == REPORT:
+        return put(query, await talk.go(assessment, "report", lead))
+    return put(query, await talk.go(assessment, "evidence", lead, code=gone.item))
+
+
+# -- files -----------------------------------------------------------------------------------------------
+
+
+async def file(
+    message: Message, attachment: Attachment, actor: Member, work: Work, words: Words, state: FSMContext
+) -> Replies:
+    """A photo or document belongs to the item (or the report) on the screen."""
+    talk = Talk(work, actor, words, state)
+    spot = await talk.spot()
+    if attachment.state is AttachmentState.DOUBTFUL:
+        await state.update_data({PENDING: as_pending(attachment)})
+        return [say(message.chat.id, views.doubtful_file(attachment.name, words))]
+    if attachment.state in REFUSED:
+        return [say(message.chat.id, words(REFUSED[attachment.state], name=attachment.name))]
+    return [say(message.chat.id, await _take(talk, spot, attachment))]
+
+
+async def vouch_for_file(
+    query: CallbackQuery,
+    actor: Member,
+    work: Work,
+    words: Words,
+    state: FSMContext,
+    attachment: Attachment | None = None,
+) -> Replies:
+    talk = Talk(work, actor, words, state)
+    spot = await talk.spot()
+    if attachment is None:
+        raise StaleButton()
+    await _forget(state, PENDING)
+    if attachment.state in REFUSED:
+        return put(query, Screen(words(REFUSED[attachment.state], name=attachment.name)))
+    return put(query, await _take(talk, spot, attachment))
+
+
+async def drop_file(query: CallbackQuery, actor: Member, work: Work, words: Words, state: FSMContext) -> Replies:
+    talk = Talk(work, actor, words, state)
+    spot = await talk.spot()
+    await _forget(state, PENDING)
+    return put(query, talk.draw(talk.look(spot.assessment), spot, words("assessment.dropped")))
+
+
+async def _take(talk: Talk, spot: Spot, attachment: Attachment) -> Screen:
+    """File it where the person stands; before the warning has been read it only waits."""
+    if spot.kind not in ("part", "evidence", "explanation", "section", "report"):
+        return await talk.go(talk.look(spot.assessment), "overview", talk.words("assessment.file-for-what"))
+    code = REPORT if spot.kind in ("section", "report") else spot.code
+    try:
+        assessment, twins = AddFile(talk.work)(talk.actor, spot.assessment, code, attachment, made_for=spot.made_for)
+    except WarningNotConfirmed:
+        return await _hold(talk, spot, attachment)
+    except StaleButton as error:
+        lead = talk.words(error.key, **error.params)
+        return await talk.go(talk.look(spot.assessment), "overview", lead)
+    if code == REPORT:
+        return await talk.go(assessment, "report", talk.words("assessment.report-taken", name=attachment.name))
+    elsewhere = tuple(dict.fromkeys(_title(assessment, twin.item) for twin in twins if twin.item != code))
+    return views.received(talk.stand(assessment), code, attachment.name, elsewhere, talk.words)
+
+
+def _title(assessment: Assessment, code: str) -> str:
+    outline = assessment.bloc.outline(assessment.period)
+    return code or (outline.name if outline else "")
+
+
+async def _hold(talk: Talk, spot: Spot, attachment: Attachment) -> Screen:
+    assert talk.state is not None
+    waiting = [*(await talk.state.get_data()).get(HELD, []), asdict(attachment)]
+    await talk.state.update_data({HELD: waiting})
+    return views.warning(spot.assessment, len(waiting), talk.words)
+
+
+async def confirm(
+    query: CallbackQuery, action: buttons.ConfirmWarning, actor: Member, work: Work, words: Words, state: FSMContext
+) -> Replies:
+    """The warning has been read: what waited is taken now."""
+    talk = Talk(work, actor, words, state)
+    assessment = talk.look(action.assessment)
+    ConfirmWarning(work)(actor)
+    data = await state.get_data()
+    spot, waiting = Spot.of(data), [_attachment(each) for each in data.get(HELD, [])]
+    await _forget(state, HELD)
+    if spot is None or spot.assessment != action.assessment:
+        return put(query, await talk.go(assessment, "overview"))
+    screen = talk.draw(assessment, spot)
+    for attachment in waiting:
+        screen = await _take(talk, spot, attachment)
+    return put(query, screen)
+
+
+def _attachment(held: dict[str, Any]) -> Attachment:
+    return Attachment(**{**held, "state": AttachmentState(held["state"])})
+
+
+async def _forget(state: FSMContext, key: str) -> None:
+    data = await state.get_data()
+    if data.pop(key, None) is not None:
+        await state.set_data(data)
+
+
+# -- words -----------------------------------------------------------------------------------------------
+
+
+async def written(message: Message, actor: Member, work: Work, words: Words, state: FSMContext) -> Replies:
+    """What is typed where words are asked for."""
+    talk = Talk(work, actor, words, state)
+    spot = await talk.spot()
+    text = message.text or ""
+    try:
+        return [say(message.chat.id, await _keep(talk, spot, text, vouched=False))]
+    except DoubtfulText:
+        await talk.stay(spot, **{DOUBTFUL: text})
+        await state.set_state(Filling.vouching)
+        return [say(message.chat.id, views.doubtful_text(words))]
+    except StaleButton as error:
+        return await talk.said_too_late(message, spot.assessment, error)
+
+
+async def vouch_for_text(query: CallbackQuery, actor: Member, work: Work, words: Words, state: FSMContext) -> Replies:
+    talk = Talk(work, actor, words, state)
+    spot, text = await talk.spot(), (await state.get_data()).get(DOUBTFUL)
+    if not text:
+        raise StaleButton()
+    try:
+        return put(query, await _keep(talk, spot, text, vouched=True))
+    except StaleButton as error:
+        return await talk.moved_on(query, spot.assessment, error)
+
+
+async def drop_text(query: CallbackQuery, actor: Member, work: Work, words: Words, state: FSMContext) -> Replies:
+    talk = Talk(work, actor, words, state)
+    spot = await talk.spot()
+    if not (await state.get_data()).get(DOUBTFUL):
+        raise StaleButton()
+    await talk.stay(spot)
+    return put(query, talk.draw(talk.look(spot.assessment), spot, words("assessment.dropped")))
+
+
+async def _keep(talk: Talk, spot: Spot, text: str, *, vouched: bool) -> Screen:
+    """Save a text for the spot it was typed at, and what follows."""
+    work, actor, words, made_for = talk.work, talk.actor, talk.words, spot.made_for
+    if spot.kind == "section":
+        assessment = WriteSection(work)(actor, spot.assessment, spot.code, text, made_for=made_for, vouched=vouched)
+        return await talk.go(assessment, "section", words("assessment.saved"), code=spot.code)
+    if spot.kind == "explanation":
+        try:
+            assessment = Explain(work)(actor, spot.assessment, spot.code, text, made_for=made_for, vouched=vouched)
+        except ExplainedSince as error:
+            lead = words(error.key, **error.params)
+            return await talk.go(talk.look(spot.assessment), "explanation", lead, code=spot.code)
+        place = talk.stand(assessment).after_item(spot.code)
+        return await talk.follow(assessment, place, words("assessment.explanation-saved", code=spot.code))
+    assessment = AddReference(work)(actor, spot.assessment, spot.code, text, made_for=made_for, vouched=vouched)
+    return await talk.go(assessment, "evidence", words("assessment.reference-saved"), code=spot.code)

@@ -1,0 +1,250 @@
+"""Opening a form, moving around in it, and answering its questions."""
+
+from aiogram import F, Router
+from aiogram.filters import Command
+from aiogram.fsm.context import FSMContext
+from aiogram.types import CallbackQuery, Message
+
+from bot.buttons import assessment as buttons
+from bot.domain import facts
+from bot.domain.assessment import AnsweredSince, Assessment
+from bot.domain.calendar import Period
+from bot.domain.criteria import Fact, PartId
+from bot.domain.errors import NotAllowed, StaleButton
+from bot.domain.people import Member
+from bot.domain.typed import read
+from bot.usecases.assessment import (
+    ListOpenings,
+    ListPastForms,
+    NothingOpen,
+    OpenAssessment,
+    RecordFact,
+    Unclaim,
+)
+from bot.usecases.ports.work import Work
+from bot.words import Safe, Words
+from handlers.assessment.talk import Filling, Talk
+from handlers.filters import Tapped
+from handlers.replies import Replies, Screen, put, say
+from handlers.views.assessment import overview as overview_views
+from handlers.views.assessment import part as part_views
+from handlers.views.assessment.common import how_counted, line_total, lines
+
+
+def add(router: Router) -> None:
+    router.message.register(start, Command("tudanhgia", ignore_mention=True))
+    router.message.register(typed, Filling.part, F.text, ~F.text.startswith("/"))
+    for kind, handler in (
+        (buttons.OpenAssessment, open_period),
+        (buttons.OpenForUnit, open_for_unit),
+        (buttons.ShowOverview, show_overview),
+        (buttons.Resume, resume),
+        (buttons.ShowContents, show_contents),
+        (buttons.ShowPart, show_part),
+        (buttons.ShowItem, show_item),
+        (buttons.Skip, skip),
+        (buttons.Back, back),
+        (buttons.GoOn, go_on),
+        (buttons.ShowRules, show_rules),
+        (buttons.Later, later),
+        (buttons.GiveFact, give),
+        (buttons.Unclaim, unclaim),
+    ):
+        router.callback_query.register(handler, Tapped(kind))
+
+
+# -- opening ---------------------------------------------------------------------------------------------
+
+
+async def start(message: Message, actor: Member, work: Work, words: Words, state: FSMContext) -> Replies:
+    return [say(message.chat.id, await _open(Talk(work, actor, words, state)))]
+
+
+async def open_period(
+    query: CallbackQuery, action: buttons.OpenAssessment, actor: Member, work: Work, words: Words, state: FSMContext
+) -> Replies:
+    return put(query, await _open(Talk(work, actor, words, state), action.period))
+
+
+async def _open(talk: Talk, period: str | None = None) -> Screen:
+    try:
+        openings = ListOpenings(talk.work)(talk.actor)
+    except NothingOpen as error:
+        past = ListPastForms(talk.work)(talk.actor)
+        return overview_views.nothing_open(talk.words(error.key, **error.params), past, talk.words)
+    openings = [o for o in openings if o.period.value == period] or openings
+    if len(openings) > 1:
+        return overview_views.choose(openings, talk.words)
+    chosen = openings[0]
+    return await talk.go(OpenAssessment(talk.work)(talk.actor, chosen.membership_id, chosen.period), "overview")
+
+
+async def open_for_unit(
+    query: CallbackQuery, action: buttons.OpenForUnit, actor: Member, work: Work, words: Words, state: FSMContext
+) -> Replies:
+    if action.period not in list(Period):
+        raise NotAllowed()
+    assessment = OpenAssessment(work)(actor, action.membership, Period(action.period))
+    return put(query, await Talk(work, actor, words, state).go(assessment, "overview"))
+
+
+# -- moving around ---------------------------------------------------------------------------------------
+
+
+async def show_overview(
+    query: CallbackQuery, action: buttons.ShowOverview, actor: Member, work: Work, words: Words, state: FSMContext
+) -> Replies:
+    talk = Talk(work, actor, words, state)
+    return put(query, await talk.go(talk.look(action.assessment), "overview"))
+
+
+async def resume(
+    query: CallbackQuery, action: buttons.Resume, actor: Member, work: Work, words: Words, state: FSMContext
+) -> Replies:
+    talk = Talk(work, actor, words, state)
+    assessment = talk.look(action.assessment)
+    return put(query, await talk.follow(assessment, talk.stand(assessment).resume()))
+
+
+async def show_contents(
+    query: CallbackQuery, action: buttons.ShowContents, actor: Member, work: Work, words: Words, state: FSMContext
+) -> Replies:
+    talk = Talk(work, actor, words, state)
+    return put(query, await talk.go(talk.look(action.assessment), "contents", page=action.group))
+
+
+async def show_part(
+    query: CallbackQuery, action: buttons.ShowPart, actor: Member, work: Work, words: Words, state: FSMContext
+) -> Replies:
+    talk = Talk(work, actor, words, state)
+    assessment = talk.look(action.assessment)
+    return put(query, await _question(talk, assessment, assessment.code_at(action.line), action.part))
+
+
+async def show_item(
+    query: CallbackQuery, action: buttons.ShowItem, actor: Member, work: Work, words: Words, state: FSMContext
+) -> Replies:
+    talk = Talk(work, actor, words, state)
+    assessment = talk.look(action.assessment)
+    code = assessment.code_at(action.line)
+    part = talk.stand(assessment).unanswered(code) or next((p.id for p in assessment.bloc.item(code).asked), "")
+    return put(query, await _question(talk, assessment, code, part))
+
+
+async def _question(talk: Talk, assessment: Assessment, code: str, part: PartId) -> Screen:
+    if part not in [each.id for each in assessment.bloc.item(code).asked]:
+        raise StaleButton()
+    return await talk.go(assessment, "part", code=code, part=part)
+
+
+async def skip(
+    query: CallbackQuery, action: buttons.Skip, actor: Member, work: Work, words: Words, state: FSMContext
+) -> Replies:
+    talk = Talk(work, actor, words, state)
+    assessment = talk.look(action.assessment)
+    return put(
+        query,
+        await talk.follow(assessment, talk.stand(assessment).skip(assessment.code_at(action.line), action.part)),
+    )
+
+
+async def back(
+    query: CallbackQuery, action: buttons.Back, actor: Member, work: Work, words: Words, state: FSMContext
+) -> Replies:
+    talk = Talk(work, actor, words, state)
+    assessment = talk.look(action.assessment)
+    place = talk.stand(assessment).back(assessment.code_at(action.line), action.part)
+    return put(query, await (talk.follow(assessment, place) if place else talk.go(assessment, "overview")))
+
+
+async def go_on(
+    query: CallbackQuery, action: buttons.GoOn, actor: Member, work: Work, words: Words, state: FSMContext
+) -> Replies:
+    talk = Talk(work, actor, words, state)
+    assessment = talk.look(action.assessment)
+    place = talk.stand(assessment).after_item(assessment.code_at(action.line))
+    return put(query, await talk.follow(assessment, place))
+
+
+async def show_rules(
+    query: CallbackQuery, action: buttons.ShowRules, actor: Member, work: Work, words: Words, state: FSMContext
+) -> Replies:
+    talk = Talk(work, actor, words, state)
+    assessment = talk.look(action.assessment)
+    if action.kind not in ("bonus", "deduction"):
+        raise StaleButton()
+    return put(query, await talk.go(assessment, "rules", code=action.kind))
+
+
+async def later(
+    query: CallbackQuery, action: buttons.Later, actor: Member, work: Work, words: Words, state: FSMContext
+) -> Replies:
+    talk = Talk(work, actor, words, state)
+    return put(query, await talk.go(talk.look(action.assessment), "paused"))
+
+
+# -- answering -------------------------------------------------------------------------------------------
+
+
+async def give(
+    query: CallbackQuery, action: buttons.GiveFact, actor: Member, work: Work, words: Words, state: FSMContext
+) -> Replies:
+    talk = Talk(work, actor, words, state)
+    code = talk.look(action.assessment).code_at(action.line)
+    try:
+        fact = facts.unpack(action.fact)
+    except ValueError:
+        raise StaleButton() from None
+    try:
+        assessment = RecordFact(work)(actor, action.assessment, code, action.part, fact, made_for=action.made_for)
+    except AnsweredSince as error:
+        # The person may be at another question by now: this one is shown as settled, and they stay where they are.
+        notice = words.plain(error.key, **error.params)
+        standing = talk.stand(talk.look(action.assessment))
+        return put(query, part_views.settled(standing, error.answer, words, words(error.key, **error.params)), notice)
+    except StaleButton as error:
+        return await talk.moved_on(query, action.assessment, error)
+    return put(query, await _onward(talk, assessment, code, action.part, fact))
+
+
+async def typed(message: Message, actor: Member, work: Work, words: Words, state: FSMContext) -> Replies:
+    """A typed value goes to the question on the screen, never to another."""
+    talk = Talk(work, actor, words, state)
+    spot = await talk.spot()
+    assessment = talk.look(spot.assessment)
+    part = assessment.bloc.item(spot.code).part(spot.part)
+    fact = read(part, message.text or "", assessment.bloc.scale.step)
+    try:
+        after = RecordFact(work)(actor, spot.assessment, spot.code, spot.part, fact, made_for=spot.made_for)
+    except AnsweredSince as error:
+        person = work.people.person(error.answer.by)
+        by = person.name if person else ""
+        return [say(message.chat.id, part_views.differs(talk.stand(assessment), error.answer, fact, by, words))]
+    except StaleButton as error:
+        return await talk.said_too_late(message, spot.assessment, error)
+    return [say(message.chat.id, await _onward(talk, after, spot.code, spot.part, fact))]
+
+
+async def _onward(talk: Talk, assessment: Assessment, code: str, part: PartId, fact: Fact) -> Screen:
+    """How it counted, and the next step."""
+    standing = talk.stand(assessment)
+    return await talk.follow(assessment, standing.after_answer(code, part), _taken(talk, assessment, code, part, fact))
+
+
+def _taken(talk: Talk, assessment: Assessment, code: str, part: PartId, fact: Fact) -> Safe:
+    standing = talk.stand(assessment)
+    counted = how_counted(assessment.bloc.item(code).part(part), fact, talk.words)
+    return lines(talk.words("assessment.taken", code=code, counted=counted), line_total(standing, code, talk.words))
+
+
+async def unclaim(
+    query: CallbackQuery, action: buttons.Unclaim, actor: Member, work: Work, words: Words, state: FSMContext
+) -> Replies:
+    talk = Talk(work, actor, words, state)
+    code = talk.look(action.assessment).code_at(action.line)
+    try:
+        assessment = Unclaim(work)(actor, action.assessment, code, made_for=action.made_for)
+    except StaleButton as error:
+        return await talk.moved_on(query, action.assessment, error)
+    place = talk.stand(assessment).after_item(code)
+    return put(query, await talk.follow(assessment, place, words("assessment.unclaimed", code=code)))

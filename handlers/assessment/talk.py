@@ -1,0 +1,212 @@
+"""Where a person stands in a form: one value in the conversation data, one function that draws it.
+
+Whatever a step leads to is first a Spot, then a screen, so that a restart shows what the step would have shown.
+"""
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from aiogram.fsm.context import FSMContext
+from aiogram.fsm.state import State, StatesGroup
+from aiogram.types import CallbackQuery, Message
+
+from bot.domain.assessment import Assessment, Stage
+from bot.domain.assessment_standing import At, Place, Standing
+from bot.domain.criteria import ItemKind
+from bot.domain.errors import DomainError, NotAllowed, StaleButton
+from bot.domain.people import Member
+from bot.usecases.assessment import LookAt, stand
+from bot.usecases.ports.work import Work
+from bot.words import Words
+from handlers import screens
+from handlers.replies import Replies, Screen, put, say
+from handlers.views.assessment import evidence as evidence_views
+from handlers.views.assessment import overview as overview_views
+from handlers.views.assessment import part as part_views
+from handlers.views.assessment import report as report_views
+from handlers.views.assessment import review as review_views
+
+
+class Filling(StatesGroup):
+    menu = State()  # a screen of buttons: what is typed there is not for the form
+    part = State()
+    evidence = State()
+    explanation = State()
+    section = State()
+    report = State()
+    vouching = State()  # what was typed may be classified: the person is asked
+    reason = State()  # a leader types why the form goes back
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """One screen of one form. `made_for`: the revision that what is typed there is meant for."""
+
+    assessment: int
+    kind: str
+    code: str = ""
+    part: str = ""
+    page: int = 0
+    made_for: int = 0
+
+    @classmethod
+    def of(cls, data: dict[str, Any]) -> "Spot | None":
+        """The spot in the conversation data; None where there is none."""
+        held = data.get("spot")
+        return cls(**held) if held else None
+
+
+STATES = {
+    "part": Filling.part,
+    "evidence": Filling.evidence,
+    "explanation": Filling.explanation,
+    "section": Filling.section,
+    "report": Filling.report,
+    "reason": Filling.reason,
+}
+DOUBTFUL = "doubtful_text"  # key in the conversation data: a text that waits for the person's word
+# Screens on which a draft is changed: they give way to the overview once there is no draft, or for who only approves.
+CHANGING = frozenset(STATES) - {"reason"} | {"rules", "review"}
+PLACES = {At.PART: "part", At.EVIDENCE: "evidence", At.SECTION: "section", At.RULES: "rules", At.REVIEW: "review"}
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """One update of one person, about forms."""
+
+    work: Work
+    actor: Member
+    words: Words
+    state: FSMContext | None = None
+    _stood: dict[tuple[int, int], Standing] = field(default_factory=dict)
+
+    def stand(self, assessment: Assessment) -> Standing:
+        """How it counts now; one step asks several times."""
+        key = (assessment.id, assessment.revision)
+        if key not in self._stood:
+            self._stood[key] = stand(self.work, assessment)
+        return self._stood[key]
+
+    def look(self, assessment_id: int) -> Assessment:
+        return LookAt(self.work)(self.actor, assessment_id)
+
+    async def go(self, assessment: Assessment, kind: str, lead: str | None = None, **where: Any) -> Screen:
+        """Stand at a spot from now on, and what it looks like."""
+        spot = Spot(assessment.id, self._allowed(assessment, kind), made_for=assessment.revision, **where)
+        await self.stay(spot)
+        return self.draw(assessment, spot, lead)
+
+    async def follow(self, assessment: Assessment, place: Place, lead: str | None = None) -> Screen:
+        """Stand where the form leads next."""
+        return await self.go(assessment, PLACES[place.at], lead, code=place.code, part=place.part)
+
+    async def stay(self, spot: Spot, **more: Any) -> None:
+        assert self.state is not None
+        await self.state.set_state(STATES.get(spot.kind, Filling.menu))
+        await self.state.set_data({"spot": asdict(spot), **more})
+
+    async def spot(self) -> Spot:
+        """Where the person stands. Raises StaleButton outside of every form."""
+        assert self.state is not None
+        spot = Spot.of(await self.state.get_data())
+        if spot is None:
+            raise StaleButton()
+        return spot
+
+    async def moved_on(self, query: CallbackQuery, assessment_id: int, error: DomainError) -> Replies:
+        """An old button: a notice over it and, in its place, the form as it stands now."""
+        screen = await self.go(self.look(assessment_id), "overview")
+        return put(query, screen, self.words.plain(error.key, **error.params), alert=True)
+
+    async def said_too_late(self, message: Message, assessment_id: int, error: DomainError) -> Replies:
+        """Something typed for a form that has moved on: nothing is kept of it."""
+        lead = self.words(error.key, **error.params)
+        return [say(message.chat.id, await self.go(self.look(assessment_id), "overview", lead))]
+
+    def _allowed(self, assessment: Assessment, kind: str) -> str:
+        fills = assessment.unit in self.actor.fills and assessment.stage is Stage.DRAFT
+        if kind in CHANGING and not fills:
+            return "overview"
+        if kind == "reason" and assessment.stage is not Stage.PROPOSED:
+            return "overview"
+        if kind in ("receipt", "reopen") and assessment.receipt is None:
+            return "overview"
+        return kind
+
+    # -- drawing -----------------------------------------------------------------------------------------
+
+    def draw(self, assessment: Assessment, spot: Spot, lead: str | None = None) -> Screen:
+        """The screen of a spot; only reads."""
+        standing = self.stand(assessment)
+        drawn = self._fill(standing, spot, lead) or self._read(standing, spot, lead)
+        return drawn or self._overview(standing, lead)
+
+    def _fill(self, standing: Standing, spot: Spot, lead: str | None) -> Screen | None:
+        words = self.words
+        match spot.kind:
+            case "part":
+                return part_views.question(standing, spot.code, spot.part, words, lead)
+            case "evidence":
+                warned = self.work.assessments.warned_at(self.actor.person.id) is not None
+                return evidence_views.ask(standing, spot.code, words, warned=warned, lead=lead)
+            case "explanation":
+                return evidence_views.explaining(standing, spot.code, words, lead)
+            case "section":
+                return report_views.section(standing, spot.code, words, lead)
+            case "report":
+                return report_views.report(standing, words, lead)
+            case "rules":
+                return overview_views.rules(standing, ItemKind(spot.code), words, lead)
+            case "review":
+                return review_views.review(standing, spot.page, self.work.bloc.clock_stops, words, lead)
+            case "contents" if 1 <= spot.page <= len(standing.assessment.bloc.groups):
+                return overview_views.group(standing, spot.page, words)
+            case "contents":
+                return overview_views.contents(standing, words)
+        return None
+
+    def _read(self, standing: Standing, spot: Spot, lead: str | None) -> Screen | None:
+        words, assessment = self.words, standing.assessment
+        match spot.kind:
+            case "table":
+                return review_views.table(standing, spot.page, self.actor, words)
+            case "line":
+                return review_views.read_line(standing, spot.code, spot.page, words)
+            case "reading":
+                return review_views.read_section(standing, spot.code, spot.page, words)
+            case "paused":
+                milestone = self.work.bloc.assessment_milestone(assessment.period)
+                return overview_views.paused(standing, milestone, self.work.now, words)
+            case "reason":
+                return review_views.ask_reason(assessment, words)
+            case "reopen":
+                return review_views.ask_reopen(assessment, words)
+            case "receipt" if assessment.receipt:
+                person = self.work.people.person(assessment.receipt.by)
+                by = person.name if person else ""
+                return review_views.receipt(assessment, assessment.receipt, by, self.actor, words, lead)
+        return None
+
+    def _overview(self, standing: Standing, lead: str | None) -> Screen:
+        milestone = self.work.bloc.assessment_milestone(standing.assessment.period)
+        return overview_views.overview(standing, milestone, self.work.now, self.actor, self.words, lead)
+
+
+def _current(work: Work, actor: Member, words: Words, data: dict[str, Any]) -> Screen:
+    """The screen of every state here: drawn from the form as it is now, not as it was."""
+    spot = Spot.of(data)
+    try:
+        if spot is None:
+            raise NotAllowed()
+        talk = Talk(work, actor, words)
+        assessment = talk.look(spot.assessment)
+        if data.get(DOUBTFUL):
+            return evidence_views.doubtful_text(words)
+        kind = talk._allowed(assessment, spot.kind)
+        return talk.draw(assessment, Spot(spot.assessment, kind, spot.code, spot.part, spot.page))
+    except (NotAllowed, KeyError):
+        return screens.current(work, actor, words, None, {})
+
+
+for _state in Filling.__all_states__:
+    screens.screen(_state)(_current)

@@ -1,0 +1,1 @@
+"""What people see: values and Words in, text and keyboard out."""

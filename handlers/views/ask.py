@@ -1,0 +1,46 @@
+"""Answers and what can be done with them."""
+
+from zlib import crc32
+
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
+
+from bot.actions import Action
+from bot.buttons.ask import OpenAnswer, PassOn
+from bot.domain.knowledge import Answer, AnswerState
+from bot.words import Words
+from handlers.replies import Screen
+
+
+def mark_of(question: str) -> str:
+    """A short mark of a question, for the button that passes it on."""
+    return f"{crc32(question.encode('utf-8', 'replace')):08x}"
+
+
+def button(label: str, action: Action) -> list[InlineKeyboardButton]:
+    """A row of one button."""
+    return [InlineKeyboardButton(text=label, callback_data=action.pack())]
+
+
+def keyboard(rows: list[list[InlineKeyboardButton]]) -> InlineKeyboardMarkup | None:
+    kept = [row for row in rows if row]
+    return InlineKeyboardMarkup(inline_keyboard=kept) if kept else None
+
+
+def answered(answer: Answer, question: str, words: Words, *, alone: bool) -> Screen:
+    """The answer; to choose from where it needs choosing, and the secretariat where the data does not know.
+
+    `alone`: in a private chat. In a group nothing is offered that belongs to one person.
+    """
+    rows = [button(label, OpenAnswer(entry)) for entry, label in answer.choices]
+    if alone and answer.state is not AnswerState.ANSWER and answer.html != words("ask.what"):
+        rows.append(button(words.plain("ask.to-secretary"), PassOn(mark_of(question))))
+    return Screen(answer.html, keyboard(rows))
+
+
+def asking(words: Words) -> Screen:
+    """What one may ask."""
+    return Screen(words("ask.what"))
+
+
+def passed_on(words: Words) -> Screen:
+    return Screen(words("ask.sent-to-secretary"))

@@ -1,0 +1,115 @@
+"""What several screens share: keyboards, the progress line, and how a fact counted."""
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
+
+from bot.actions import Action
+from bot.domain.assessment_standing import Standing, State
+from bot.domain.calendar import Period
+from bot.domain.criteria import Choice, Count, Fact, Item, Part, Points, Rate, YesNo, count
+from bot.words import Safe, Words
+
+MOST_LABEL = 40  # characters on a button that a phone shows whole on a row of its own
+MOST_SHOWN = 3000  # characters of somebody's own text on one screen
+
+PERIODS = {Period.MID_YEAR: "assessment.mid-year", Period.YEAR_END: "assessment.year-end"}
+MARKS = {State.DONE: "✓", State.LACKS_EVIDENCE: "📎", State.BEGUN: "…", State.UNTOUCHED: "–"}
+
+
+def button(label: str, action: Action) -> InlineKeyboardButton:
+    return InlineKeyboardButton(text=label, callback_data=action.pack())
+
+
+def keyboard(rows: Iterable[Sequence[InlineKeyboardButton]]) -> InlineKeyboardMarkup:
+    """Empty rows fall out."""
+    return InlineKeyboardMarkup(inline_keyboard=[list(row) for row in rows if row])
+
+
+def grid(buttons: Sequence[InlineKeyboardButton], width: int) -> list[Sequence[InlineKeyboardButton]]:
+    return [buttons[at : at + width] for at in range(0, len(buttons), width)]
+
+
+def clip(text: str, most: int = MOST_LABEL) -> str:
+    """At most so many characters, cut at a word."""
+    text = " ".join(text.split())
+    if len(text) <= most:
+        return text
+    return text[: most - 1].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
+
+
+def lines(*parts: str | None) -> Safe:
+    """Lines of safe HTML; None falls out, "" is an empty line."""
+    return Safe("\n".join(part for part in parts if part is not None))
+
+
+def progress(standing: Standing, words: Words) -> Safe:
+    """ "7/25 tiêu chí · 310 điểm tạm tính · thiếu 2 minh chứng"."""
+    key = "assessment.progress-lacking" if standing.lacking else "assessment.progress"
+    return words(key, done=standing.done, of=standing.of, points=standing.totals.total, lacking=len(standing.lacking))
+
+
+def most(item: Item, words: Words) -> Safe:
+    """The ceiling of a line, empty where it has none."""
+    return words("assessment.most", points=item.ceiling) if item.ceiling is not None else Safe("")
+
+
+def heading(item: Item, words: Words) -> Safe:
+    return words("assessment.heading", code=item.code, name=item.name, most=most(item, words))
+
+
+def short_fact(part: Part, fact: Fact, words: Words) -> Safe:
+    """A fact as a person would say it, without its points."""
+    match fact:
+        case Rate(percent=None, done=done, total=total):
+            return words("assessment.fact-ratio", done=done or 0, total=total or 0, percent=round(fact.value, 2))
+        case Rate():
+            return words("assessment.fact-percent", percent=fact.value)
+        case Choice(place=0):
+            return words("assessment.fact-none")
+        case Choice(place=place):
+            return words("assessment.fact-label", label=part.levels[part.places.index(place)].label)
+        case Count(number=number):
+            return words("assessment.fact-count", number=number)
+        case YesNo(yes=yes):
+            return words("assessment.fact-yes" if yes else "assessment.fact-no")
+        case Points(value=value):
+            return words("assessment.fact-points", points=value, top=part.top)
+
+
+def how_counted(part: Part, fact: Fact, words: Words) -> Safe:
+    """ "48/50 = 96% → khung 95% đến dưới 100% → 135 điểm"."""
+    said, counted = short_fact(part, fact, words), count(part, fact)
+    match fact:
+        case Rate():
+            label = counted.level.label if counted.level else words.plain("assessment.no-band")
+            return words("assessment.counted-rate", said=said, band=label, points=counted.points)
+        case Count(number=number):
+            each = part.levels[0].points or Decimal(0)
+            taken = number if part.levels[0].at_most is None else min(number, part.levels[0].at_most)
+            if each < 0:
+                key = "assessment.counted-minus"
+            else:
+                key = "assessment.counted-count" if taken == number else "assessment.counted-count-most"
+            return words(key, number=number, taken=taken, each=each, points=counted.points + 0)  # no "-0"
+        case YesNo(yes=True) if part.levels[0].ceiling is not None:
+            return words("assessment.counted-ceiling", said=said, points=part.levels[0].ceiling)
+        case YesNo() | Points():
+            return said
+        case _:
+            return words("assessment.counted", said=said, points=counted.points)
+
+
+def part_label(item: Item, part: Part, words: Words) -> str:
+    """What a part asks about: a rate that has no row of its own is called just that."""
+    return words.plain("assessment.the-rate") if part.label == item.name else part.label
+
+
+def line_total(standing: Standing, code: str, words: Words) -> Safe | None:
+    """The points of a whole line with several parts once it is complete; None before, or with one part."""
+    line = standing.scores[code]
+    if not line.complete or (len(line.item.asked) < 2 and not line.capped):
+        return None
+    key = "assessment.line-total-capped" if line.capped else "assessment.line-total"
+    return words(key, code=code, points=line.points)

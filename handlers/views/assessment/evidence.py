@@ -1,0 +1,144 @@
+"""What supports an item: asking for it, listing it, explaining instead of it, and the warning before the first file."""
+
+from aiogram.types import InlineKeyboardButton
+
+from bot.buttons.assessment import (
+    ConfirmWarning,
+    DropText,
+    GoOn,
+    Later,
+    RemoveEvidence,
+    ShowContents,
+    ShowEvidence,
+    StartExplaining,
+    VouchForText,
+)
+from bot.buttons.files import DropFile, VouchForFile
+from bot.domain.assessment import MOST_EXPLAINED, Evidence, EvidenceKind
+from bot.domain.assessment_standing import Standing
+from bot.words import Safe, Words
+from handlers.replies import Screen
+from handlers.views.assessment.common import (
+    MOST_SHOWN,
+    button,
+    clip,
+    keyboard,
+    line_total,
+    lines,
+    progress,
+)
+
+LISTED = 12  # pieces shown with a button to remove each
+
+
+def ask(standing: Standing, code: str, words: Words, *, warned: bool, lead: str | None = None) -> Screen:
+    """Evidence of one item: what is wanted, what there is, how to give more."""
+    held = standing.assessment
+    item = held.bloc.item(code)
+    line = held.line_of(code)
+    pieces = held.evidence_for(code)
+    explained = held.explanations.get(code)
+    wanted = [words("assessment.wanted-row", wanted=each) for each in item.evidence]
+    listed = [row(n, piece, words) for n, piece in enumerate(pieces[:LISTED], 1)]
+    if len(pieces) > LISTED:
+        listed.append(words("assessment.more-evidence", n=len(pieces) - LISTED))
+    text = lines(
+        *((lead, "") if lead else ()),
+        progress(standing, words),
+        "",
+        words("assessment.evidence-title", code=item.code, name=item.name),
+        line_total(standing, code, words) or words("assessment.line-points", points=standing.scores[code].points),
+        *((words("assessment.wanted"), *wanted) if wanted and not pieces else ()),
+        *((words("assessment.given", n=len(pieces)), *listed) if pieces else ()),
+        words("assessment.explained", text=clip(explained.text, 300)) if explained else None,
+        "",
+        words("assessment.warning") if not warned else None,
+        words("assessment.ask-evidence" if warned else "assessment.ask-reference"),
+    )
+    rows: list[list[InlineKeyboardButton]] = []
+    if not warned:
+        rows.append([button(words.plain("assessment.button-understood"), ConfirmWarning(held.id))])
+    removing = [
+        button(words.plain("assessment.button-remove", number=n), RemoveEvidence(held.id, piece.number))
+        for n, piece in enumerate(pieces[:LISTED], 1)
+    ]
+    settled = bool(pieces or explained)
+    onward = words.plain("assessment.button-go-on" if settled else "assessment.button-evidence-later")
+    explain = button(words.plain("assessment.button-explain"), StartExplaining(held.id, line))
+    go_on = button(onward, GoOn(held.id, line))
+    rows.append([go_on, explain] if settled else [explain, go_on])
+    rows += [removing[at : at + 4] for at in range(0, len(removing), 4)]
+    rows.append(
+        [
+            button(words.plain("assessment.button-contents"), ShowContents(held.id, 0)),
+            button(words.plain("assessment.button-later"), Later(held.id)),
+        ]
+    )
+    return Screen(text, keyboard(rows))
+
+
+def row(n: int, piece: Evidence, words: Words) -> Safe:
+    """One piece in a list."""
+    if piece.kind is EvidenceKind.FILE:
+        return words("assessment.file-row", n=n, title=clip(piece.title, 60), size=words.size(piece.size))
+    return words("assessment.reference-row", n=n, title=clip(piece.title, 120))
+
+
+def received(standing: Standing, code: str, name: str, twins: tuple[str, ...], words: Words) -> Screen:
+    """One file taken: short, since an album brings many."""
+    held = standing.assessment
+    line = held.line_of(code)
+    text = lines(
+        words("assessment.file-taken", name=clip(name, 60), code=code, n=len(held.evidence_for(code))),
+        words("assessment.file-twin", codes=", ".join(twins)) if twins else None,
+    )
+    go_on = button(words.plain("assessment.button-go-on"), GoOn(held.id, line))
+    see = button(words.plain("assessment.button-evidence", n=len(held.evidence_for(code))), ShowEvidence(held.id, line))
+    return Screen(text, keyboard([[go_on], [see]]))
+
+
+def warning(assessment_id: int, held: int, words: Words) -> Screen:
+    """Before the first file: read this. `held` files wait for the tap."""
+    text = lines(words("assessment.warning"), words("assessment.files-waiting", n=held) if held else None)
+    button_ = button(words.plain("assessment.button-understood"), ConfirmWarning(assessment_id))
+    return Screen(text, keyboard([[button_]]))
+
+
+def explaining(standing: Standing, code: str, words: Words, lead: str | None = None) -> Screen:
+    held = standing.assessment
+    item = held.bloc.item(code)
+    explained = held.explanations.get(code)
+    text = lines(
+        *((lead, "") if lead else ()),
+        words("assessment.explain-title", code=item.code, name=item.name),
+        words("assessment.explained", text=clip(explained.text, MOST_SHOWN)) if explained else None,
+        "",
+        words("assessment.ask-explanation", most=MOST_EXPLAINED),
+    )
+    back = button(words.plain("assessment.button-back"), ShowEvidence(held.id, held.line_of(code)))
+    return Screen(text, keyboard([[back]]))
+
+
+def doubtful_file(name: str, words: Words) -> Screen:
+    """The caption or name may say that it is classified: the sender decides."""
+    return Screen(
+        words("assessment.doubtful-file", name=clip(name, 60)),
+        keyboard(
+            [
+                [button(words.plain("assessment.button-vouch"), VouchForFile())],
+                [button(words.plain("assessment.button-drop"), DropFile())],
+            ]
+        ),
+    )
+
+
+def doubtful_text(words: Words) -> Screen:
+    return Screen(
+        words("assessment.doubtful-text"),
+        keyboard(
+            [
+                [button(words.plain("assessment.button-vouch"), VouchForText())],
+                [button(words.plain("assessment.button-drop"), DropText())],
+            ]
+        ),
+    )

@@ -1,0 +1,177 @@
+"""One question: progress, code and name, how it is scored, what stands, what to type or press."""
+
+from decimal import Decimal
+
+from aiogram.types import InlineKeyboardButton
+
+from bot.buttons.assessment import Back, GiveFact, Later, ShowContents, ShowEvidence, ShowPart, Skip, Unclaim
+from bot.domain import facts
+from bot.domain.assessment import Answer
+from bot.domain.assessment_standing import Standing
+from bot.domain.criteria import Choice, Count, Fact, Item, ItemKind, Part, PartKind, Points, Rate, YesNo
+from bot.words import Safe, Words, strip
+from handlers.replies import Screen
+from handlers.views.assessment.common import (
+    button,
+    clip,
+    heading,
+    how_counted,
+    keyboard,
+    lines,
+    part_label,
+    progress,
+    short_fact,
+)
+
+ASKS = {
+    PartKind.RATE: "assessment.ask-rate",
+    PartKind.CHOICE: "assessment.ask-choice",
+    PartKind.SCORE: "assessment.ask-score",
+    PartKind.COUNT: "assessment.ask-count",
+    PartKind.CEILING: "assessment.ask-yes-no",
+}
+
+
+def question(standing: Standing, code: str, part_id: str, words: Words, lead: str | None = None) -> Screen:
+    """Where one part is asked. `lead` says what came of the step before."""
+    assessment = standing.assessment
+    item = assessment.bloc.item(code)
+    part = item.part(part_id)
+    held = assessment.answer(code, part_id)
+    text = lines(
+        *((lead, "") if lead else ()),
+        progress(standing, words),
+        "",
+        heading(item, words),
+        words("assessment.how", how=item.how) if item.how else None,
+        _which(item, part, words),
+        _table(item, part, words),
+        words("assessment.stands", counted=how_counted(part, held.fact, words)) if held else None,
+        "",
+        words(ASKS[part.kind], top=part.top, example=part.top / 2 // 1 + standing.assessment.bloc.scale.step),
+    )
+    return Screen(text, keyboard([*_answers(standing, item, part, words), *_moves(standing, item, part, words)]))
+
+
+def _which(item: Item, part: Part, words: Words) -> Safe | None:
+    """Which of several parts this is."""
+    if len(item.asked) < 2:
+        return None
+    number = [each.id for each in item.asked].index(part.id) + 1
+    return words("assessment.which-part", number=number, of=len(item.asked), label=part_label(item, part, words))
+
+
+def _table(item: Item, part: Part, words: Words) -> Safe | None:
+    """The bands or options with their points; the worth of one time."""
+    if part.kind in (PartKind.RATE, PartKind.CHOICE):
+        numbered = part.kind is PartKind.CHOICE
+        rows = [
+            words(
+                "assessment.option-row" if numbered else "assessment.band-row",
+                n=n,
+                label=level.label,
+                points=level.points or Decimal(0),
+            )
+            for n, level in enumerate(part.levels, 1)
+        ]
+        return lines(*rows)
+    if part.kind is PartKind.COUNT:
+        key = "assessment.each-time" if len(item.asked) < 2 else "assessment.each-time-bare"
+        return words(key, label=part.label, points=part.levels[0].points or Decimal(0))
+    return None
+
+
+def _answers(standing: Standing, item: Item, part: Part, words: Words) -> list[list[InlineKeyboardButton]]:
+    """What can be pressed instead of typed."""
+
+    def give(label: str, fact: Fact) -> InlineKeyboardButton:
+        held = standing.assessment
+        action = GiveFact(held.id, held.line_of(item.code), part.id, facts.pack(fact), held.revision)
+        return button(label, action)
+
+    match part.kind:
+        case PartKind.CHOICE:
+            options = [
+                [give(_option(level.label, level.points or Decimal(0), words), Choice(place))]
+                for place, level in zip(part.places, part.levels, strict=True)
+            ]
+            none = [[give(words.plain("assessment.button-none"), Choice(0))]] if part.optional else []
+            return options + none
+        case PartKind.SCORE:
+            full = words.plain("assessment.button-full", points=part.top)
+            return [[give(full, Points(part.top)), give("0", Points(Decimal(0)))]]
+        case PartKind.COUNT:
+            last = min(part.levels[0].at_most or 4, 6)
+            return [[give(str(n), Count(n)) for n in range(last + 1)]]
+        case PartKind.CEILING:
+            yes, no = words.plain("assessment.button-yes"), words.plain("assessment.button-no")
+            return [[give(yes, YesNo(True)), give(no, YesNo(False))]]
+        case _:
+            return [[give("100%", Rate(percent=Decimal(100)))]]
+
+
+def _option(label: str, points: Decimal, words: Words) -> str:
+    return words.plain("assessment.button-option", label=clip(label, 32), points=points)
+
+
+def _moves(standing: Standing, item: Item, part: Part, words: Words) -> list[list[InlineKeyboardButton]]:
+    held = standing.assessment
+    line = held.line_of(item.code)
+    row = [button(words.plain("assessment.button-skip"), Skip(held.id, line, part.id))]
+    if standing.back(item.code, part.id):
+        row.insert(0, button(words.plain("assessment.button-back"), Back(held.id, line, part.id)))
+    count = len(held.evidence_for(item.code))
+    evidence = words.plain("assessment.button-evidence", n=count)
+    rows = [
+        row,
+        [
+            button(evidence, ShowEvidence(held.id, line)),
+            button(words.plain("assessment.button-contents"), ShowContents(held.id, 0)),
+        ],
+        [button(words.plain("assessment.button-later"), Later(held.id))],
+    ]
+    if item.kind is not ItemKind.CRITERION and held.facts(item.code):
+        rows.insert(0, [button(words.plain("assessment.button-unclaim"), Unclaim(held.id, line, held.revision))])
+    return rows
+
+
+def settled(standing: Standing, answer: Answer, words: Words, lead: str) -> Screen:
+    """An old question whose part has been answered since: what stands, and the way to change it."""
+    held = standing.assessment
+    item = held.bloc.item(answer.item)
+    text = lines(
+        lead,
+        "",
+        heading(item, words),
+        words("assessment.stands", counted=how_counted(item.part(answer.part), answer.fact, words)),
+    )
+    change = ShowPart(held.id, held.line_of(item.code), answer.part)
+    return Screen(text, keyboard([[button(words.plain("assessment.button-change"), change)]]))
+
+
+def differs(standing: Standing, answer: Answer, typed: Fact, by: str, words: Words) -> Screen:
+    """A typed value meets what somebody gave meanwhile: neither is written over unseen."""
+    held = standing.assessment
+    item = held.bloc.item(answer.item)
+    part = item.part(answer.part)
+    line = held.line_of(item.code)
+    theirs, ours = strip(short_fact(part, answer.fact, words)), strip(short_fact(part, typed, words))
+    text = words(
+        "assessment.differs",
+        code=item.code,
+        by=by,
+        given_at=answer.at,
+        theirs=how_counted(part, answer.fact, words),
+        ours=how_counted(part, typed, words),
+    )
+    keep = GiveFact(held.id, line, part.id, facts.pack(answer.fact), held.revision)
+    swap = GiveFact(held.id, line, part.id, facts.pack(typed), held.revision)
+    return Screen(
+        text,
+        keyboard(
+            [
+                [button(words.plain("assessment.button-keep", fact=clip(theirs, 28)), keep)],
+                [button(words.plain("assessment.button-swap", fact=clip(ours, 28)), swap)],
+            ]
+        ),
+    )

@@ -1,0 +1,274 @@
+"""Before and after the leader: totals, gaps, the whole table, one line in full, the receipt."""
+
+from aiogram.types import InlineKeyboardButton
+
+from bot.buttons.assessment import (
+    Approve,
+    AskReopen,
+    Propose,
+    ReadLine,
+    ReadSection,
+    Reopen,
+    ShowEvidence,
+    ShowOverview,
+    ShowPart,
+    ShowReceipt,
+    ShowReview,
+    ShowSection,
+    ShowTable,
+    StartReturning,
+)
+from bot.domain.assessment import Assessment, Receipt, Stage
+from bot.domain.assessment_standing import Gap, GapKind, Standing
+from bot.domain.bloc import ClockStops
+from bot.domain.criteria import Count, Counted, Item, ItemKind, PartKind
+from bot.domain.people import Member
+from bot.words import Safe, Words
+from handlers.replies import Screen
+from handlers.views.assessment.common import (
+    MOST_SHOWN,
+    button,
+    clip,
+    grid,
+    heading,
+    how_counted,
+    keyboard,
+    line_total,
+    lines,
+    part_label,
+    progress,
+)
+from handlers.views.assessment.evidence import row
+
+GAPS = 8  # on one page, a button each
+ITEMS = 9
+
+GAP_KEYS = {
+    GapKind.PART: "assessment.gap-part",
+    GapKind.EVIDENCE: "assessment.gap-evidence",
+    GapKind.SECTION: "assessment.gap-section",
+}
+
+
+def review(standing: Standing, page: int, clock: ClockStops, words: Words, lead: str | None = None) -> Screen:
+    """Totals, every gap with a button that leads to it, and the way on where none is left."""
+    held = standing.assessment
+    gaps = standing.gaps
+    page = min(page, max(0, (len(gaps) - 1) // GAPS))
+    shown = gaps[page * GAPS : (page + 1) * GAPS]
+    ready = "assessment.ready-submit" if clock is ClockStops.SUBMISSION else "assessment.ready-propose"
+    text = lines(
+        *((lead, "") if lead else ()),
+        words("assessment.review-title"),
+        progress(standing, words),
+        "",
+        totals(standing, words),
+        "",
+        words("assessment.gaps", n=len(gaps)) if gaps else words(ready),
+    )
+    rows = [[_gap(held, gap, words)] for gap in shown]
+    rows.append(_pages(page, len(gaps), GAPS, words, lambda to: ShowReview(held.id, to)))
+    if not gaps:
+        key = "assessment.button-submit" if clock is ClockStops.SUBMISSION else "assessment.button-propose"
+        rows.append([button(words.plain(key), Propose(held.id, held.revision))])
+    rows.append(
+        [
+            button(words.plain("assessment.button-table"), ShowTable(held.id, 0)),
+            button(words.plain("assessment.button-overview"), ShowOverview(held.id)),
+        ]
+    )
+    return Screen(text, keyboard(rows))
+
+
+def totals(standing: Standing, words: Words) -> Safe:
+    summed = standing.totals
+    return lines(
+        words("assessment.total-criteria", points=summed.criteria, most=standing.assessment.bloc.declared_total),
+        words("assessment.total-bonus", points=summed.bonus),
+        words("assessment.total-deduction", points=summed.deduction),
+        words("assessment.total-late", n=standing.late_days, points=standing.penalty) if standing.penalty else None,
+        words("assessment.total", points=summed.total),
+    )
+
+
+def _gap(held: Assessment, gap: Gap, words: Words) -> InlineKeyboardButton:
+    label = words.plain(GAP_KEYS[gap.kind], code=clip(gap.code, 20))
+    if gap.kind is GapKind.SECTION:
+        number = [section.code for section in held.sections].index(gap.code)
+        return button(label, ShowSection(held.id, number))
+    line = held.line_of(gap.code)
+    if gap.kind is GapKind.EVIDENCE:
+        return button(label, ShowEvidence(held.id, line))
+    return button(label, ShowPart(held.id, line, gap.part))
+
+
+def _pages(page: int, count: int, size: int, words: Words, to: object) -> list[InlineKeyboardButton]:
+    """Earlier and later pages, where there are any."""
+    assert callable(to)
+    row = []
+    if page > 0:
+        row.append(button(words.plain("assessment.button-earlier"), to(page - 1)))
+    if (page + 1) * size < count:
+        row.append(button(words.plain("assessment.button-more"), to(page + 1)))
+    return row
+
+
+# -- the whole table -------------------------------------------------------------------------------------
+
+
+def table(standing: Standing, page: int, actor: Member, words: Words) -> Screen:
+    """Every criterion and every claimed rule with points and evidence; the sections on the last page."""
+    held = standing.assessment
+    items = [item for item in held.bloc.items() if _counts(standing, item)]
+    pages = max(1, -(-len(items) // ITEMS))
+    page = min(page, pages - 1)
+    shown = items[page * ITEMS : (page + 1) * ITEMS]
+    listed: list[str] = [_line(standing, item, words) for item in shown]
+    buttons = [button(clip(item.code, 14), ReadLine(held.id, held.line_of(item.code), page)) for item in shown]
+    sections: list[InlineKeyboardButton] = []
+    if page == pages - 1:
+        listed += ["", totals(standing, words), *_sections(held, words)]
+        sections = [
+            button(words.plain("assessment.button-section", n=n + 1), ReadSection(held.id, n, 0))
+            for n, section in enumerate(held.sections)
+            if held.written(section.code)
+        ]
+    title = words("assessment.table-title", unit=held.bloc.unit(held.unit).name, page=page + 1, pages=pages)
+    rows = [
+        *grid(buttons, 3),
+        *grid(sections, 4),
+        _pages(page, len(items), ITEMS, words, lambda to: ShowTable(held.id, to)),
+        *_decision(held, actor, words),
+        [button(words.plain("assessment.button-overview"), ShowOverview(held.id))],
+    ]
+    return Screen(lines(title, "", *listed), keyboard(rows))
+
+
+def _counts(standing: Standing, item: Item) -> bool:
+    return (
+        item.kind is ItemKind.CRITERION
+        or bool(standing.assessment.facts(item.code))
+        or standing.scores[item.code].points != 0
+    )
+
+
+def _line(standing: Standing, item: Item, words: Words) -> Safe:
+    held = standing.assessment
+    scored = standing.scores[item.code]
+    key = "assessment.table-row" if scored.complete or item.kind is not ItemKind.CRITERION else "assessment.table-open"
+    evidence = len(held.evidence_for(item.code))
+    mark = words("assessment.table-evidence", n=evidence) if evidence else Safe("")
+    if item.code in held.explanations:
+        mark = Safe(mark + words("assessment.table-explained"))
+    most = words("assessment.out-of", most=item.ceiling) if item.ceiling is not None else Safe("")
+    return words(key, code=item.code, name=clip(item.name, 46), points=scored.points, most=most, evidence=mark)
+
+
+def _sections(held: Assessment, words: Words) -> list[str]:
+    files = held.report_files
+    written = sum(bool(held.written(section.code)) for section in held.sections)
+    return [
+        words("assessment.table-sections", n=written, of=len(held.sections)),
+        *([words("assessment.report-files"), *(row(n, f, words) for n, f in enumerate(files, 1))] if files else []),
+    ]
+
+
+def _decision(held: Assessment, actor: Member, words: Words) -> list[list[InlineKeyboardButton]]:
+    if held.stage is not Stage.PROPOSED or held.unit not in actor.approves:
+        return []
+    return [
+        [
+            button(words.plain("assessment.button-approve"), Approve(held.id, held.revision)),
+            button(words.plain("assessment.button-return"), StartReturning(held.id, held.revision)),
+        ]
+    ]
+
+
+def read_line(standing: Standing, code: str, page: int, words: Words) -> Screen:
+    """One line in full: every fact with how it counted, every document, the explanation."""
+    held = standing.assessment
+    item = held.bloc.item(code)
+    scored = standing.scores[code]
+    counted = [_counted(item, each, words) for each in scored.counted]
+    pieces = held.evidence_for(code)
+    explained = held.explanations.get(code)
+    text = lines(
+        heading(item, words),
+        "",
+        *(counted or [words("assessment.not-answered")]),
+        line_total(standing, code, words),
+        words("assessment.given", n=len(pieces)) if pieces else None,
+        *(row(n, piece, words) for n, piece in enumerate(pieces[:20], 1)),
+        words("assessment.explained", text=clip(explained.text, 1000)) if explained else None,
+    )
+    return Screen(text, keyboard([[button(words.plain("assessment.button-back"), ShowTable(held.id, page))]]))
+
+
+def _counted(item: Item, each: Counted, words: Words) -> Safe:
+    if each.part.kind is PartKind.LATENESS and isinstance(each.fact, Count):
+        return words("assessment.counted-late", n=each.fact.number, points=each.points)
+    label, counted = part_label(item, each.part, words), how_counted(each.part, each.fact, words)
+    return words("assessment.read-part", label=label, counted=counted)
+
+
+def read_section(standing: Standing, code: str, page: int, words: Words) -> Screen:
+    """What a section says, a page at a time."""
+    held = standing.assessment
+    number = [section.code for section in held.sections].index(code)
+    written = "\n".join(piece.text for piece in held.written(code) if piece.text)
+    cut = [written[at : at + MOST_SHOWN] for at in range(0, len(written), MOST_SHOWN)] or [""]
+    page = min(page, len(cut) - 1)
+    text = lines(
+        words("assessment.section-title", n=number + 1, of=len(held.sections), name=held.sections[number].name),
+        "",
+        words("assessment.quoted", text=cut[page]) if cut[page] else words("assessment.section-none"),
+    )
+    rows = [
+        _pages(page, len(written), MOST_SHOWN, words, lambda to: ReadSection(held.id, number, to)),
+        [button(words.plain("assessment.button-back"), ShowTable(held.id, 99))],
+    ]
+    return Screen(text, keyboard(rows))
+
+
+# -- receipt and decisions -------------------------------------------------------------------------------
+
+
+def receipt(held: Assessment, given: Receipt, by: str, actor: Member, words: Words, lead: str | None = None) -> Screen:
+    """What a submission is quoted by."""
+    text = lines(
+        *((lead, "") if lead else ()),
+        words(
+            "assessment.receipt",
+            receipt=given.code,
+            unit=held.bloc.unit(held.unit).name,
+            given_at=given.at,
+            by=by,
+            points=given.total,
+            version=Safe(given.version),
+            digest=given.digest[:16],
+        ),
+        words("assessment.receipt-late", n=given.late_days, points=given.penalty) if given.late_days else None,
+    )
+    rows = [[button(words.plain("assessment.button-table"), ShowTable(held.id, 0))]]
+    if held.unit in actor.fills:
+        rows.append([button(words.plain("assessment.button-reopen"), AskReopen(held.id))])
+    return Screen(text, keyboard(rows))
+
+
+def ask_reopen(held: Assessment, words: Words) -> Screen:
+    """What reopening means, before it is done."""
+    code = held.receipt.code if held.receipt else ""
+    return Screen(
+        words("assessment.ask-reopen", receipt=code),
+        keyboard(
+            [
+                [button(words.plain("assessment.button-reopen-yes"), Reopen(held.id, held.revision))],
+                [button(words.plain("assessment.button-reopen-no"), ShowReceipt(held.id))],
+            ]
+        ),
+    )
+
+
+def ask_reason(held: Assessment, words: Words) -> Screen:
+    back = button(words.plain("assessment.button-back"), ShowOverview(held.id))
+    return Screen(words("assessment.ask-reason", unit=held.bloc.unit(held.unit).name), keyboard([[back]]))

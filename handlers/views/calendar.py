@@ -1,0 +1,84 @@
+"""The calendar of the bloc-year: what is ahead, what is past, one milestone."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from aiogram.types import InlineKeyboardButton
+
+from bot.buttons.ask import ListCalendar, OpenMilestone
+from bot.domain.bloc import Bloc
+from bot.domain.calendar import Milestone, local
+from bot.domain.knowledge import Answer
+from bot.words import Safe, Words
+from handlers.replies import Screen
+from handlers.views.ask import button, keyboard
+from handlers.views.criteria import cut
+
+A_PAGE = 8
+A_ROW = 4
+
+
+def listed(
+    found: Sequence[Milestone], others: int, bloc: Bloc, now: datetime, words: Words, *, past: bool, page: int = 0
+) -> Screen:
+    """A page of milestones, numbered; `others` says how many stand on the other side of today."""
+    pages = max(1, (len(found) + A_PAGE - 1) // A_PAGE)
+    page = min(max(page, 0), pages - 1)
+    shown = found[page * A_PAGE : (page + 1) * A_PAGE]
+    title = "calendar.title-past" if past else "calendar.title-ahead"
+    lines = [words(title, bloc=bloc.short_name or bloc.name, year=bloc.year)]
+    if not shown:
+        lines.append(words("calendar.none-past" if past else "calendar.none-ahead"))
+    lines += numbered(shown, now, words, start=page * A_PAGE + 1)
+    rows = _numbers(shown, page * A_PAGE + 1)
+    turn = []
+    if page:
+        turn += button(words.plain("calendar.earlier"), ListCalendar(int(past), page - 1))
+    if page < pages - 1:
+        turn += button(words.plain("calendar.later"), ListCalendar(int(past), page + 1))
+    rows.append(turn)
+    if others:
+        other = "calendar.show-ahead" if past else "calendar.show-past"
+        rows.append(button(words.plain(other, count=others), ListCalendar(int(not past), 0)))
+    return Screen("\n".join(lines), keyboard(rows))
+
+
+def found_by_words(found: Sequence[Milestone], text: str, now: datetime, words: Words) -> Screen:
+    """Several milestones that the words may mean."""
+    lines = [words("calendar.found", text=cut(text)), *numbered(found, now, words, start=1)]
+    rows = [*_numbers(found, 1), button(words.plain("calendar.all"), ListCalendar(0, 0))]
+    return Screen("\n".join(lines), keyboard(rows))
+
+
+def nothing(text: str, words: Words) -> Screen:
+    rows = [button(words.plain("calendar.all"), ListCalendar(0, 0))]
+    return Screen(words("calendar.none", text=cut(text)), keyboard(rows))
+
+
+def one(answer: Answer, words: Words) -> Screen:
+    return Screen(answer.html, keyboard([button(words.plain("calendar.all"), ListCalendar(0, 0))]))
+
+
+def numbered(found: Sequence[Milestone], now: datetime, words: Words, *, start: int) -> list[Safe]:
+    """One line a milestone: number, day and how far it is."""
+    today = local(now).date()
+    lines = []
+    for number, milestone in enumerate(found, start):
+        days = (milestone.due_on - today).days
+        far = "calendar.today" if days == 0 else "calendar.left" if days > 0 else "calendar.past"
+        lines.append(
+            words(
+                "calendar.line",
+                number=number,
+                day=words.weekday(milestone.due_on),
+                clock=milestone.due_time,
+                far=words(far, n=abs(days)),
+                title=cut(milestone.name, 120),
+            )
+        )
+    return lines
+
+
+def _numbers(found: Sequence[Milestone], start: int) -> list[list[InlineKeyboardButton]]:
+    buttons = [one for n, m in enumerate(found, start) for one in button(str(n), OpenMilestone(m.key))]
+    return [buttons[n : n + A_ROW] for n in range(0, len(buttons), A_ROW)]
