@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-ALL = ("cost", "start", "broadcast")
+ALL = ("cost", "start", "broadcast", "search")
 
 
 def main() -> int:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from bot.config import Settings
+    from bot.config import BadSettings, Settings
 
 OK, FAILED, MISUSED = 0, 1, 2
 
@@ -25,11 +25,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return command(given, load())
     except BadSettings as error:
+        if command is _check and error.rest is not None:
+            return _check(given, error.rest, error)
         for problem in error.problems:
             print(problem, file=sys.stderr)
         return FAILED
+    except _database_away():
+        print("Cơ sở dữ liệu đang bận hoặc không tới được; hãy thử lại sau ít phút.", file=sys.stderr)
+        return FAILED
     except KeyboardInterrupt:
         return FAILED
+
+
+def _database_away() -> type[Exception]:
+    """Looked up only when something has gone wrong."""
+    from bot.usecases.ports.work import StoreUnavailable
+
+    return StoreUnavailable
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -59,7 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     whom.add_argument("--unit", metavar="MÃ", help="cho một đơn vị")
     whom.add_argument("--all-units", action="store_true", help="cho mọi đơn vị, mỗi đơn vị một đường dẫn")
     invite.add_argument("--role", choices=("liaison", "deputy", "leader"), default="liaison")
-    invite.add_argument("--days", type=int, default=14, help="số ngày có hiệu lực")
+    invite.add_argument("--days", type=_days, default=14, help="số ngày có hiệu lực, từ 1 đến 366")
 
     ask = add("ask", "hỏi như một cán bộ đầu mối, không cần Telegram", _ask)
     ask.add_argument("question")
@@ -74,6 +86,12 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _days(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 366:
+        raise argparse.ArgumentTypeError("phải là một số từ 1 đến 366")
+    return int(text)
+
+
 def _run(given: argparse.Namespace, settings: "Settings") -> int:
     from bot import app
 
@@ -84,10 +102,10 @@ def _run(given: argparse.Namespace, settings: "Settings") -> int:
     return app.run(settings, parts)
 
 
-def _check(given: argparse.Namespace, settings: "Settings") -> int:
+def _check(given: argparse.Namespace, settings: "Settings", known: "BadSettings | None" = None) -> int:
     from bot import app
 
-    problems = app.check(settings)
+    problems = [*known.problems, *app.check(settings, known.wrong)] if known else app.check(settings)
     for problem in problems:
         print(f"✗ {problem}")
     if not problems:

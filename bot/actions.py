@@ -4,12 +4,15 @@ Wire form: `1:<name>:<field>:<field>...`. An unknown version or name parses to N
 product is answered kindly instead of failing.
 """
 
+import re
 from dataclasses import dataclass, fields
+from functools import cache, lru_cache
 from typing import ClassVar, Self, TypeVar, get_type_hints
 
 VERSION = "1"
 MOST_BYTES = 64
 SEPARATOR = ":"
+_NUMBER = re.compile(r"-?[0-9]{1,18}")
 
 _known: dict[str, type["Action"]] = {}
 
@@ -37,11 +40,23 @@ class Action:
     @classmethod
     def unpack(cls, values: list[str]) -> Self:
         """Raises ValueError when the count or a type does not fit."""
-        hints = get_type_hints(cls)
-        names = [f.name for f in fields(cls)]
-        if len(values) != len(names):
+        kinds = _fields(cls)  # type: ignore[arg-type]  # a class is hashable; mypy asks it of Self too
+        if len(values) != len(kinds):
             raise ValueError("another number of fields")
-        return cls(**{n: (int(v) if hints[n] is int else v) for n, v in zip(names, values, strict=True)})
+        return cls(*(_number(value) if kind is int else value for kind, value in zip(kinds, values, strict=True)))
+
+
+@cache
+def _fields(kind: type[Action]) -> tuple[type, ...]:
+    hints = get_type_hints(kind)
+    return tuple(hints[field.name] for field in fields(kind))
+
+
+def _number(text: str) -> int:
+    """Raises ValueError for what `pack` never writes: digits of other scripts, or more than a database holds."""
+    if not _NUMBER.fullmatch(text):
+        raise ValueError("not a number of ours")
+    return int(text)
 
 
 A = TypeVar("A", bound=Action)
@@ -55,9 +70,10 @@ def action(cls: type[A]) -> type[A]:
     return cls
 
 
+@lru_cache(maxsize=4096)  # every route asks the same question of the same tap
 def parse(data: str | None) -> Action | None:
     """What a tap means; None when it is not ours, of another version, or broken."""
-    if not data or len(data.encode()) > MOST_BYTES:
+    if not data or len(data.encode(errors="surrogatepass")) > MOST_BYTES:
         return None
     version, _, rest = data.partition(SEPARATOR)
     name, _, tail = rest.partition(SEPARATOR)

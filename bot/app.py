@@ -8,16 +8,17 @@ import signal
 import threading
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from bot.clock import Calendar, real_now
-from bot.config import BadSettings, Settings
+from bot.config import BadSettings, Settings, unknown_names
 from bot.domain.bloc import Bloc
 from bot.domain.errors import NoBloc
 from bot.tasks import spawn
+from bot.usecases.ports.work import StoreUnavailable
 from storage.migrate import NewerDatabase, head, migrate, revision
 from storage.store import Store, engine_for
 
@@ -197,15 +198,18 @@ def ask(settings: Settings, question: str, language: str) -> "Answer":
         return answers_for(work.bloc).answer(question, now=now, words=Words(language))
 
 
-def check(settings: Settings) -> list[str]:
-    """Everything that keeps the product from running, at once."""
-    problems = settings.problems_to_run()
-    try:
-        with opened(settings, migrated=False) as store:
-            problems += _check_store(store)
-    except BadSettings as error:
-        problems += error.problems
-    if settings.bot_token:
+def check(settings: Settings, wrong: Collection[str] = ()) -> list[str]:
+    """Everything that keeps the product from running, at once; `wrong` settings have been told of already."""
+    told = tuple(f"THIDUA_{name.upper().removesuffix('_FILE')}" for name in wrong)
+    problems = [problem for problem in settings.problems_to_run() if not (told and problem.startswith(told))]
+    problems += [f"{name}: không có cài đặt nào tên như vậy" for name in unknown_names()]
+    if not {"database_url", "data_dir"} & set(wrong):
+        try:
+            with opened(settings, migrated=False) as store:
+                problems += _check_store(store)
+        except BadSettings as error:
+            problems += error.problems
+    if settings.bot_token and not {"telegram_api", "proxy"} & set(wrong):
         problems += asyncio.run(_check_telegram(settings))
     return problems
 
@@ -308,8 +312,11 @@ class _Pauses:
         self._store = store
 
     def load(self) -> datetime | None:
-        with self._store.reading(real_now()) as work:
-            kept = work.settings.read(self.KEY)
+        try:
+            with self._store.reading(real_now()) as work:
+                kept = work.settings.read(self.KEY)
+        except StoreUnavailable:
+            return None  # Telegram will say it again
         return datetime.fromisoformat(kept) if kept else None
 
     def save(self, until: datetime) -> None:
@@ -417,7 +424,9 @@ class _Product:
         messenger = Messenger(settings.bot_token, settings.telegram_api, settings.proxy or None, self._pace)
         await messenger.open()
         # Nobody wakes the worker where another process answers.
-        habits = Habits(farewell=STOP_SECONDS, **({} if "answer" in self._parts else {"idle": SPLIT_SECONDS}))
+        habits = Habits(farewell=STOP_SECONDS)
+        if "answer" not in self._parts:
+            habits = replace(habits, idle=SPLIT_SECONDS)
         worker = self._worker = Worker(self._store, self._calendar, messenger, self._pace, habits)
         timetable = self._timetable = Timetable(
             [
@@ -475,7 +484,8 @@ class _Product:
         wait = 1.0
         while True:
             try:
-                await self._bot.me()
+                me = await self._bot.me()
+                await asyncio.to_thread(self._remember_username, me.username or "")
                 for method in strangers_menus():
                     await self._bot(method)
                 return
@@ -517,6 +527,13 @@ class _Product:
         stopping.append(stop)
         spawn(self._introduce(), "introduce")
         return answerer.wake
+
+    def _remember_username(self, username: str) -> None:
+        """For invite links made in Telegram; the operator's own setting comes first."""
+        from handlers.roster import BOT_USERNAME
+
+        with self._store.work(self._calendar.now()) as work:
+            work.settings.write(BOT_USERNAME, (self._settings.bot_username or username).lstrip("@"))
 
     def _start_receiving(self, running: list[Any], stopping: list[Any], wake: Callable[[], None]) -> None:
         from bot.inbound.receiver import PollingReceiver, WebhookReceiver

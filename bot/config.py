@@ -1,6 +1,8 @@
 """Settings from the environment or `.env`, prefix THIDUA_; every problem is listed at once, in Vietnamese."""
 
+import os
 import re
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -13,17 +15,20 @@ PREFIX = "THIDUA_"
 
 
 class BadSettings(Exception):
-    """The settings cannot be used; `problems` holds one sentence each: which setting, what is wrong, what to write."""
+    """The settings cannot be used; `problems` holds one sentence each: which setting, what is wrong, what to write.
 
-    def __init__(self, problems: list[str]) -> None:
+    `rest`: the settings with `wrong` ones left out, for looking whether there is more to mend.
+    """
+
+    def __init__(self, problems: list[str], wrong: Collection[str] = (), rest: "Settings | None" = None) -> None:
         super().__init__("\n".join(problems))
-        self.problems = problems
+        self.problems, self.wrong, self.rest = problems, frozenset(wrong), rest
 
 
 class Settings(BaseSettings):
     """Every setting there is. A secret may be given as NAME or as NAME_FILE, the path of a file that holds it."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", env_file_encoding="utf-8", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", env_file_encoding="utf-8-sig", extra="ignore")
 
     bot_token: str = Field("", description="token của bot do @BotFather cấp")
     bot_token_file: str = Field("", description="tệp chứa token, thay cho BOT_TOKEN")
@@ -44,6 +49,13 @@ class Settings(BaseSettings):
     def _readable(cls, value: str) -> str:
         if value:
             _secret_in(value)
+        return value
+
+    @field_validator("bot_token_file")
+    @classmethod
+    def _holds_token(cls, value: str) -> str:
+        if value:
+            _token(_secret_in(value))
         return value
 
     @model_validator(mode="after")
@@ -159,12 +171,30 @@ def _secret_in(path: str) -> str:
     return found
 
 
+def unknown_names() -> list[str]:
+    """Variables of the environment that look like settings and are none: most likely slips of the pen."""
+    known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
+    return sorted(name for name in os.environ if name.upper().startswith(PREFIX) and name.upper() not in known)
+
+
 def load(**given: Any) -> Settings:
     """Read the settings. Raises BadSettings with every problem."""
     try:
         return Settings(**given)
+    except UnicodeDecodeError:
+        raise BadSettings([".env: không phải là chữ UTF-8; hãy lưu lại tệp bằng mã UTF-8"]) from None
     except ValidationError as error:
-        raise BadSettings([_sentence(one) for one in error.errors(include_url=False, include_input=False)]) from None
+        found = error.errors(include_url=False, include_input=False)
+        wrong = {str(one["loc"][0]) for one in found if one["loc"]}
+        raise BadSettings([_sentence(one) for one in found], wrong, _without(wrong)) from None
+
+
+def _without(wrong: Collection[str]) -> Settings | None:
+    defaults = {name: Settings.model_fields[name].default for name in wrong if name in Settings.model_fields}
+    try:
+        return Settings(**defaults)
+    except ValidationError:
+        return None
 
 
 _KINDS = {

@@ -102,7 +102,8 @@ class Phone:
         await self._act("send", text=text)
 
     async def sends_file(self, name: str, content: bytes, caption: str = "") -> None:
-        form = aiohttp.FormData({"from": str(self.id), "caption": caption, "as": "document"})
+        # Names as they are: quoted ones would arrive with percent signs in place of Vietnamese letters.
+        form = aiohttp.FormData({"from": str(self.id), "caption": caption, "as": "document"}, quote_fields=False)
         form.add_field("file", content, filename=name, content_type="application/pdf")
         await self.telegram.post(f"chats/{self.id}/send", form)
 
@@ -332,11 +333,12 @@ class Tour:
     async def _remind(self) -> None:
         self._title("4. Lịch sang 08:00 ngày 12/6/2026: nhắc đơn vị chưa nộp, không nhắc đơn vị đã nộp")
         other, liaison = self._phones["other"], self._phones["liaison"]
-        before = len(await liaison.screen())
+        before = {message.id for message in await liaison.screen()}
         await self._telegram.calendar(self.REMINDER_DAY)
-        self._seen(other.name, await other.sees("19/6/2026"), 10)
+        self._seen(other.name, await other.sees("Còn 7 ngày", "báo cáo sơ kết"), 10)
         await asyncio.sleep(2)  # a reminder for the unit that has handed in would have been queued with this one
-        if len(await liaison.screen()) != before:
+        fresh = [message for message in await liaison.screen() if message.id not in before]
+        if any("báo cáo sơ kết" in message.text for message in fresh):
             raise TourFailed("đơn vị đã nộp vẫn bị nhắc")
 
     async def _broadcast(self) -> None:
@@ -351,7 +353,7 @@ class Tour:
         preview = await secretary.sees("Sẽ gửi tới 3 người")
         self._seen(secretary.name, preview, 14)
         self._heard(secretary.name, "[Yêu cầu bấm “Đã nhận”]")
-        await secretary.taps(preview, "Yêu cầu bấm")
+        await secretary.taps(preview, "“Đã nhận”")
         preview = await secretary.sees("sẽ có nút")
         self._heard(secretary.name, "[Gửi tới 3 người]")
         await secretary.taps(preview, "Gửi tới 3 người")

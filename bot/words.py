@@ -129,8 +129,7 @@ class Words:
         if value.tzinfo is None:
             raise ValueError("a naive datetime has no place here")
         here = value.astimezone(VIETNAM)
-        joint = " ngày " if self.language == "vi" else ", "
-        return f"{self.clock(here.time())}{joint}{self.day(here.date())}"
+        return self.plain("common.moment", clock=here.time(), day=here.date())
 
     def size(self, octets: int) -> str:
         """1,4 MB."""

@@ -52,24 +52,27 @@ def as_pending(attachment: Attachment) -> dict[str, Any]:
             attachment.media_type,
             attachment.caption,
             attachment.album,
+            attachment.sent_as,
         )
     )
 
 
 def offered(message: Message) -> FileToFetch | None:
-    """The photo or document of a message, with a safe name."""
+    """The file of a message, with a safe name."""
     caption = unicodedata.normalize("NFC", message.caption or "")
     album = message.media_group_id or ""
     if message.photo:
         best = message.photo[-1]
         name = f"anh-{best.file_unique_id}.jpg"
-        return FileToFetch(best.file_id, name, best.file_size, "image/jpeg", caption, album)
-    file = message.document or message.video or message.audio or message.animation
-    if file is None:
-        return None
-    kind = file.mime_type or "application/octet-stream"
-    name = safe_name(file.file_name or f"tep-{file.file_unique_id}")
-    return FileToFetch(file.file_id, name, file.file_size, kind, caption, album)
+        return FileToFetch(best.file_id, name, best.file_size, "image/jpeg", caption, album, "photo")
+    # An animation comes with a document beside it, for clients that know no animations.
+    for sent_as in ("animation", "video", "audio", "document"):
+        file = getattr(message, sent_as)
+        if file is not None:
+            kind = file.mime_type or "application/octet-stream"
+            name = safe_name(file.file_name or f"tep-{file.file_unique_id}")
+            return FileToFetch(file.file_id, name, file.file_size, kind, caption, album, sent_as)
+    return None
 
 
 def refused(file: FileToFetch) -> Attachment | None:
@@ -87,7 +90,14 @@ def refused(file: FileToFetch) -> Attachment | None:
     else:
         return None
     return Attachment(
-        state, file.name, file.size or 0, file.media_type, file.telegram_file_id, file.caption, file.album
+        state=state,
+        name=file.name,
+        size=file.size or 0,
+        media_type=file.media_type,
+        telegram_file_id=file.telegram_file_id,
+        caption=file.caption,
+        album=file.album,
+        sent_as=file.sent_as,
     )
 
 

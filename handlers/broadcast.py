@@ -184,8 +184,8 @@ async def acknowledge(
 
 def build() -> Router:
     router = Router(name="broadcast")
-    router.message.register(begin, Command("thongbao"), Private(), IsSecretary())
-    router.message.register(received, Command("thongbao"), Private(), IsMember())
+    router.message.register(begin, Command("thongbao", ignore_mention=True), Private(), IsSecretary())
+    router.message.register(received, Command("thongbao", ignore_mention=True), Private(), IsMember())
     router.message.register(write, BroadcastStates.writing, Private(), IsSecretary(), ~F.text.startswith("/"))
     for kind, handler in (
         (buttons.AskReceipts, receipts),

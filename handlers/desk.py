@@ -12,8 +12,9 @@ from aiogram.dispatcher.event.bases import UNHANDLED
 from aiogram.fsm.storage.base import StorageKey
 from aiogram.types import Update
 
-from bot.domain.errors import DomainError
+from bot.domain.errors import DomainError, NoBloc
 from bot.domain.files import Attachment, FileToFetch
+from bot.domain.people import Member
 from bot.usecases.ports.work import Work
 from handlers import attachments, errors, screens
 from handlers.replies import Replies, say
@@ -35,16 +36,13 @@ class Desk:
     def plan(self, raw: dict[str, Any], work: Work) -> FileToFetch | Attachment | None:
         """The file that this update brings, or why it is not to be fetched; None where there is none to take."""
         update = self._read(raw)
-        user, _ = errors.sender(update)
-        actor = work.people.member(user.id) if user else None
+        actor = self._actor(update, work)
         return attachments.plan(update, actor, self._talk(update)[1]) if actor else None
 
     def refuse(self, raw: dict[str, Any], error: DomainError, work: Work) -> Replies:
         """What a person reads when a rule said no."""
         update = self._read(raw)
-        user, _ = errors.sender(update)
-        actor = work.people.member(user.id) if user else None
-        return errors.refusal(update, error, work, actor, self._talk(update))
+        return errors.refusal(update, error, work, self._actor(update, work), self._talk(update))
 
     def apologise(self, raw: dict[str, Any], incident: str) -> Replies:
         """What a person reads when the product failed on their update."""
@@ -53,12 +51,21 @@ class Desk:
     def current(self, raw: dict[str, Any], work: Work) -> Replies:
         """The screen on which the sender stands now, for an update that was handled but perhaps never answered."""
         update = self._read(raw)
-        user, chat_id = errors.sender(update)
-        actor = work.people.member(user.id) if user else None
+        _, chat_id = errors.sender(update)
+        actor = self._actor(update, work)
         if actor is None or chat_id != actor.person.telegram_id:
             return []
         words = errors.words_for(actor, None)
         return [say(chat_id, screens.current(work, actor, words, *self._talk(update)))]
+
+    @staticmethod
+    def _actor(update: Update, work: Work) -> Member | None:
+        """The member who sent it; None for strangers, and for everybody while no bloc has been imported."""
+        user, _ = errors.sender(update)
+        try:
+            return work.people.member(user.id) if user else None
+        except NoBloc:
+            return None
 
     def _read(self, raw: dict[str, Any]) -> Update:
         return Update.model_validate(raw, context={"bot": self._bot})

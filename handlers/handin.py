@@ -6,7 +6,7 @@ from aiogram import F, Router
 from aiogram.filters import Command, StateFilter
 from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
-from aiogram.methods import SendAnimation, SendAudio, SendDocument, SendPhoto, SendVideo, TelegramMethod
+from aiogram.methods import TelegramMethod
 from aiogram.types import CallbackQuery, Message
 
 from bot.buttons.files import DropFile, VouchForFile
@@ -46,7 +46,7 @@ from bot.words import Safe, Words
 from handlers import receipts
 from handlers.attachments import PENDING, as_pending
 from handlers.filters import Private, Tapped
-from handlers.replies import Replies, Screen, put, say
+from handlers.replies import Replies, Screen, hand_back, put, say
 from handlers.screens import screen
 from handlers.views import handin as views
 from handlers.views import receipts as receipt_views
@@ -208,18 +208,13 @@ async def put_anything_else(
         return [say(message.chat.id, words("handin.not-taken"))]
     if attachment.state is AttachmentState.DOUBTFUL:
         LookIntoBag(work)(actor, data["hand_in"])
-        await state.update_data({PENDING: as_pending(attachment), "sent_as": _sent_as(message)})
+        await state.update_data({PENDING: as_pending(attachment)})
         return [say(message.chat.id, views.doubtful_file(attachment.name, words))]
     if attachment.state is not AttachmentState.STORED:
         return [say(message.chat.id, words(REFUSED[attachment.state], file=attachment.name))]
-    held = PutFile(work)(actor, data["hand_in"], attachment, _sent_as(message))
+    held = PutFile(work)(actor, data["hand_in"], attachment)
     lead = words("handin.put-file", file=attachment.name, n=len(held.pieces))
     return [say(message.chat.id, views.bag(held, work.bloc, work.now, words, lead=lead))]
-
-
-def _sent_as(message: Message) -> str:
-    kinds = ("photo", "animation", "video", "audio")  # an animation comes with a document beside it
-    return next((kind for kind in kinds if getattr(message, kind)), "document")
 
 
 async def vouch_for_file(
@@ -237,7 +232,7 @@ async def vouch_for_file(
         await state.set_data({"hand_in": data["hand_in"]})
         key = REFUSED.get(attachment.state, "handin.file-gone")
         return put(query, Screen(words(key, file=attachment.name)))
-    held = PutFile(work)(actor, data["hand_in"], attachment, data.get("sent_as", "document"))
+    held = PutFile(work)(actor, data["hand_in"], attachment)
     work.trail.note("file vouched for", f"hand-in:{held.id}", by=actor.person.id, new={"digest": attachment.digest})
     lead = words("handin.put-file", file=attachment.name, n=len(held.pieces))
     return put(query, await _fill(state, held, work, words, lead))
@@ -299,14 +294,4 @@ def _piece(chat_id: int, unit: str, piece: Piece, words: Words) -> TelegramMetho
     """The file as what it was sent, or the whole text."""
     if piece.kind is not PieceKind.FILE:
         return say(chat_id, receipt_views.whole_text(piece, words))
-    given, caption = piece.telegram_file_id, receipt_views.caption(piece, unit, words)
-    match piece.sent_as:
-        case "photo":
-            return SendPhoto(chat_id=chat_id, photo=given, caption=caption, parse_mode=None)
-        case "video":
-            return SendVideo(chat_id=chat_id, video=given, caption=caption, parse_mode=None)
-        case "audio":
-            return SendAudio(chat_id=chat_id, audio=given, caption=caption, parse_mode=None)
-        case "animation":
-            return SendAnimation(chat_id=chat_id, animation=given, caption=caption, parse_mode=None)
-    return SendDocument(chat_id=chat_id, document=given, caption=caption, parse_mode=None)
+    return hand_back(chat_id, piece.sent_as, piece.telegram_file_id, receipt_views.caption(piece, unit, words))

@@ -36,6 +36,6 @@ async def switch(query: CallbackQuery, action: QuietEarly, actor: Member, work: 
 
 def build() -> Router:
     router = Router(name="reminders")
-    router.message.register(show, Command("nhac"), Private(), IsMember())
+    router.message.register(show, Command("nhac", ignore_mention=True), Private(), IsMember())
     router.callback_query.register(switch, Tapped(QuietEarly), IsMember())
     return router

@@ -4,7 +4,17 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from aiogram.enums import ParseMode
-from aiogram.methods import AnswerCallbackQuery, EditMessageText, SendMessage, TelegramMethod
+from aiogram.methods import (
+    AnswerCallbackQuery,
+    EditMessageText,
+    SendAnimation,
+    SendAudio,
+    SendDocument,
+    SendMessage,
+    SendPhoto,
+    SendVideo,
+    TelegramMethod,
+)
 from aiogram.types import (
     CallbackQuery,
     InlineKeyboardMarkup,
@@ -56,9 +66,23 @@ def put(query: CallbackQuery, screen: Screen, notice: str | None = None, *, aler
     ]
 
 
+def hand_back(chat_id: int, sent_as: str, file_id: str, caption: str) -> TelegramMethod[Any]:
+    """A file that somebody sent, as what it was sent: Telegram takes its id for nothing else. `caption` is plain."""
+    match sent_as:
+        case "photo":
+            return SendPhoto(chat_id=chat_id, photo=file_id, caption=caption, parse_mode=None)
+        case "video":
+            return SendVideo(chat_id=chat_id, video=file_id, caption=caption, parse_mode=None)
+        case "audio":
+            return SendAudio(chat_id=chat_id, audio=file_id, caption=caption, parse_mode=None)
+        case "animation":
+            return SendAnimation(chat_id=chat_id, animation=file_id, caption=caption, parse_mode=None)
+    return SendDocument(chat_id=chat_id, document=file_id, caption=caption, parse_mode=None)
+
+
 def notify(query: CallbackQuery, text: str, *, alert: bool = False) -> AnswerCallbackQuery:
     """A notice over the chat, at most 200 characters, plain text."""
     return AnswerCallbackQuery(callback_query_id=query.id, text=text[:200], show_alert=alert)
 
 
-__all__ = ["NO_PREVIEW", "Replies", "Screen", "notify", "put", "say"]
+__all__ = ["NO_PREVIEW", "Replies", "Screen", "hand_back", "notify", "put", "say"]

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Table, and_, delete, insert, select, update
+from sqlalchemy import BindParameter, Connection, Select, Table, and_, bindparam, delete, insert, select, update
 
 from bot.domain.assessment import (
     Answer,
@@ -24,6 +25,18 @@ from bot.domain.facts import pack, unpack
 from bot.usecases.ports.assessment import BlocAt
 from storage.assessment_tables import answers, assessments, evidence, explanations, pieces, versions, warned
 from storage.records import upsert
+
+
+@cache
+def _listing(table: Table, order: str) -> Select[Any]:
+    """Every row of some forms. Made once: building a statement costs more than running it."""
+    ids: BindParameter[Any] = bindparam("ids", expanding=True)
+    return select(table).where(table.c.assessment_id.in_(ids)).order_by(table.c[order])
+
+
+@cache
+def _live_versions() -> Select[Any]:
+    return _listing(versions, "version").where(versions.c.withdrawn_at.is_(None))
 
 
 class SqlAssessments:
@@ -86,9 +99,8 @@ class SqlAssessments:
         return _assessment(row, bloc_at, self._parts([row.id]))
 
     def _parts(self, ids: list[int]) -> "_Parts":
-        def rows(table: Table, *order: str) -> Iterator[Any]:
-            query = select(table).where(table.c.assessment_id.in_(ids))
-            yield from self._db.execute(query.order_by(*(table.c[name] for name in order)))
+        def rows(table: Table, order: str) -> Iterator[Any]:
+            return iter(self._db.execute(_listing(table, order), {"ids": ids}))
 
         found = _Parts()
         for row in rows(answers, "revision"):
@@ -99,8 +111,7 @@ class SqlAssessments:
             found.of(row)["explanations"][row.item] = _explanation(row)
         for row in rows(pieces, "number"):
             found.of(row)["pieces"].append(Piece(row.number, row.section, row.text, row.person_id, row.at))
-        live = select(versions).where(versions.c.assessment_id.in_(ids), versions.c.withdrawn_at.is_(None))
-        for row in self._db.execute(live.order_by(versions.c.version)):
+        for row in self._db.execute(_live_versions(), {"ids": ids}):
             found.of(row)["receipt"] = _receipt(row)
         return found
 
@@ -264,6 +275,7 @@ def _evidence(row: Any) -> Evidence:
         size=row.size,
         media_type=row.media_type,
         telegram_file_id=row.telegram_file_id,
+        sent_as=row.sent_as,
     )
 
 
@@ -289,6 +301,7 @@ def _listed_row(value: Evidence | Piece) -> dict[str, Any]:
         "size": value.size,
         "media_type": value.media_type[:120],
         "telegram_file_id": value.telegram_file_id,
+        "sent_as": value.sent_as,
         "person_id": value.by,
         "at": value.at,
     }

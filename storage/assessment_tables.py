@@ -71,6 +71,7 @@ evidence = Table(
     Column("size", BigInteger, nullable=False),
     Column("media_type", String(120), nullable=False),
     Column("telegram_file_id", Text, nullable=False),
+    Column("sent_as", String(12), nullable=False),
     _person_column(),
     Column("at", Moment, nullable=False),
     Index("ix_assessment_evidence_digest", "digest"),

@@ -38,6 +38,8 @@ imports = Table(
     UniqueConstraint("bloc_id", "revision"),
 )
 
+_YEARS = select(blocs).order_by(blocs.c.year)
+
 # One row a version: in force from revision `since` (dated by its import) until revision `until`.
 entries = Table(
     "entries",
@@ -118,7 +120,7 @@ class SqlCatalogue:
 
     def _current_row(self) -> Any:
         """The latest year that has begun; before the first has begun, the first."""
-        rows = self._db.execute(select(blocs).order_by(blocs.c.year)).all()
+        rows = self._db.execute(_YEARS).all()
         if not rows:
             raise NoBloc()
         begun = [row for row in rows if row.year <= self._now.astimezone(VIETNAM).year]

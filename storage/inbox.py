@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -14,6 +15,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    bindparam,
     delete,
     exists,
     func,
@@ -51,11 +53,8 @@ inbox = Table(
 )
 
 
-def take(connection: Connection, row_id: int) -> bool:
-    """Mark the row done inside the transaction that holds its effects; False when it is done or out of turn.
-
-    One UPDATE that checks the old state: whoever loses the race gets an ordinary False and rolls back.
-    """
+@cache
+def _taking() -> Any:
     row, earlier = inbox, inbox.alias("earlier")
     out_of_turn = exists().where(
         earlier.c.bot_id == row.c.bot_id,
@@ -63,10 +62,15 @@ def take(connection: Connection, row_id: int) -> bool:
         earlier.c.state == WAITING,
         earlier.c.id < row.c.id,
     )
-    done = connection.execute(
-        update(row).where(row.c.id == row_id, row.c.state == WAITING, ~out_of_turn).values(state=DONE)
-    )
-    return done.rowcount == 1
+    return update(row).where(row.c.id == bindparam("row_id"), row.c.state == WAITING, ~out_of_turn).values(state=DONE)
+
+
+def take(connection: Connection, row_id: int) -> bool:
+    """Mark the row done inside the transaction that holds its effects; False when it is done or out of turn.
+
+    One UPDATE that checks the old state: whoever loses the race gets an ordinary False and rolls back.
+    """
+    return connection.execute(_taking(), {"row_id": row_id}).rowcount == 1
 
 
 class SqlInbox:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -13,12 +14,14 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    bindparam,
     insert,
     select,
     text,
     update,
 )
 
+from bot.domain.bloc import Bloc
 from bot.domain.people import Invite, Member, Membership, Person, Role
 from storage.tables import BigId, Moment, bloc_column, metadata, new_id
 
@@ -64,7 +67,6 @@ memberships = Table(
     Column("invite_id", BigId, ForeignKey("invites.id")),
     Index(
         "ix_memberships_in_force",
-        "bloc_id",
         "person_id",
         "unit",
         "role",
@@ -84,10 +86,18 @@ def _membership(row: Any) -> Membership:
 
 
 class SqlPeople:
-    def __init__(self, connection: Connection, now: datetime, bloc_id: int) -> None:
-        self._db, self._now, self._bloc_id = connection, now, bloc_id
+    """Memberships run until they are ended, over the turn of the year too; `bloc_id` tells in which year they began.
 
-    def _in_force(self) -> Any:
+    A unit that the bloc-year in force no longer has gives no rights.
+    """
+
+    def __init__(self, connection: Connection, now: datetime, bloc: Bloc) -> None:
+        self._db, self._now, self._bloc_id = connection, now, bloc.id
+        self._units = {*(unit.code for unit in bloc.units), ""}
+
+    @staticmethod
+    @cache
+    def _in_force() -> Any:
         return (
             select(
                 people,
@@ -98,19 +108,25 @@ class SqlPeople:
                 memberships.c.until,
             )
             .join(memberships, memberships.c.person_id == people.c.id)
-            .where(memberships.c.bloc_id == self._bloc_id, memberships.c.until.is_(None))
+            .where(memberships.c.until.is_(None))
             .order_by(people.c.name, people.c.id, memberships.c.id)
         )
 
     @staticmethod
-    def _gather(rows: Any) -> list[Member]:
+    @cache
+    def _by_telegram() -> Any:
+        return SqlPeople._in_force().where(people.c.telegram_id == bindparam("telegram_id"))
+
+    def _gather(self, rows: Any) -> list[Member]:
         held: dict[int, tuple[Person, list[Membership]]] = {}
         for row in rows:
+            if row.unit not in self._units:
+                continue
             held.setdefault(row.id, (_person(row), []))[1].append(_membership(row))
         return [Member(person, tuple(found)) for person, found in held.values()]
 
     def member(self, telegram_id: int) -> Member | None:
-        found = self._gather(self._db.execute(self._in_force().where(people.c.telegram_id == telegram_id)))
+        found = self._gather(self._db.execute(self._by_telegram(), {"telegram_id": telegram_id}))
         return found[0] if found else None
 
     def person(self, person_id: int) -> Person | None:
@@ -157,7 +173,6 @@ class SqlPeople:
 
     def join(self, person_id: int, unit: str | None, role: Role, invite_id: int | None) -> Membership:
         held = select(memberships).where(
-            memberships.c.bloc_id == self._bloc_id,
             memberships.c.person_id == person_id,
             memberships.c.unit == (unit or ""),
             memberships.c.role == role.value,

@@ -1,11 +1,11 @@
 """The small common stores: trail, discharges, files, settings."""
 
 from datetime import datetime
+from functools import cache
+from importlib import import_module
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from bot.domain.discharge import AlreadyDischarged, Discharge, How
 from storage.tables import discharges, files, settings, trail
@@ -13,7 +13,13 @@ from storage.tables import discharges, files, settings, trail
 
 def upsert(connection: Connection, table: Any) -> Any:
     """An INSERT that can take ON CONFLICT, for either database."""
-    return sqlite_insert(table) if connection.dialect.name == "sqlite" else postgres_insert(table)
+    return _insert(connection.dialect.name)(table)
+
+
+@cache
+def _insert(dialect: str) -> Any:
+    """Loaded when it is needed: each dialect brings its own drivers' modules along."""
+    return import_module(f"sqlalchemy.dialects.{dialect}").insert
 
 
 class SqlTrail:

@@ -1,6 +1,6 @@
 """Transactions over SQLite or PostgreSQL, and what hangs on one of them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
@@ -70,6 +70,8 @@ class SqlWork:
 
     def __init__(self, connection: Connection, now: datetime) -> None:
         self.connection, self.now, self.real_now = connection, now, real_now()
+        self.memo: dict[str, Any] = {}  # what a store wants to read only once
+        self.before_commit: list[Callable[[], None]] = []
 
     @property
     def queued(self) -> bool:
@@ -94,7 +96,7 @@ class SqlWork:
 
     @cached_property
     def people(self) -> SqlPeople:
-        return SqlPeople(self.connection, self.now, self.bloc.id)
+        return SqlPeople(self.connection, self.now, self.bloc)
 
     @cached_property
     def trail(self) -> SqlTrail:
@@ -166,6 +168,8 @@ class Store:
         token = current.set(work)
         try:
             yield work
+            for step in work.before_commit:
+                step()
         finally:
             current.reset(token)
 

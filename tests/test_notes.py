@@ -1,7 +1,7 @@
 """What the sample's notes say about the assistant is true of the product: each such note is held against it."""
 
 import re
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
@@ -65,7 +65,7 @@ def test_reminders_come_when_the_note_says(sample: Bloc) -> None:
     assert "14, 7, 3 và 1 ngày" in answer and "mỗi ngày làm việc khi đã quá hạn" in answer
     milestone = mid_year(sample)
     due = milestone.due_on
-    mornings = {}
+    mornings: dict[str, date] = {}
     for days in range(20, -13, -1):
         morning = datetime.combine(due - timedelta(days), time(8, 30), tzinfo=local(closes_at(milestone)).tzinfo)
         rung = rung_at(milestone, sample, morning.astimezone(UTC))

@@ -112,7 +112,15 @@ def test_tags_are_those_that_telegram_knows_and_all_closed() -> None:
 def test_words_stand_in_the_catalogue_and_not_in_python() -> None:
     """A Vietnamese letter in a string of the product's own rooms means a sentence that reviewers cannot find."""
     letters = re.compile("[ăâđêôơưáàảãạấầẩẫậắằẳẵặéèẻẽẹếềểễệíìỉĩịóòỏõọốồổỗộớờởỡợúùủũụứừửữựýỳỷỹỵ]", re.IGNORECASE)
-    allowed = ("bot/knowledge", "bot/config.py", "bot/domain/typed", "bot/domain/classified", "bot/domain/moments")
+    # These read what people and bloc files write; what they hold is matched, never shown.
+    allowed = (
+        "bot/knowledge",
+        "bot/domain/criteria.py",
+        "bot/config.py",
+        "bot/domain/typed",
+        "bot/domain/classified",
+        "bot/domain/moments",
+    )
     wrong = []
     for path in sources():
         if str(path.relative_to(ROOT)).startswith(allowed):

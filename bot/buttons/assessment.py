@@ -352,3 +352,13 @@ class ReadSection(Action):
     assessment: int
     section: int
     page: int
+
+
+@action
+@dataclass(frozen=True, slots=True)
+class SendEvidence(Action):
+    """Hand a filed document back, to be looked at."""
+
+    name: ClassVar[str] = "rv"
+    assessment: int
+    number: int

@@ -121,6 +121,7 @@ class Evidence:
     size: int = 0
     media_type: str = ""
     telegram_file_id: str = ""
+    sent_as: str = ""  # how Telegram hands the file back: document, photo, video, audio or animation
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ class Attachment:
     caption: str = ""
     album: str = ""
     digest: str = ""
+    sent_as: str = "document"  # or photo, video, audio, animation: Telegram hands a file back only as what it was
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +40,4 @@ class FileToFetch:
     media_type: str
     caption: str = ""
     album: str = ""
+    sent_as: str = "document"

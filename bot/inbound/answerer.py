@@ -82,7 +82,7 @@ class Answerer:
             flusher.cancel()
 
     async def stop(self, seconds: float) -> None:
-        """Take nothing new, finish what is in hand, at most so long; what cannot leave now is left for the next start."""
+        """Finish what is in hand, at most so long; what cannot leave now is left for the next start."""
         self._stopping = True
         self._patience.end()
         self._wake.set()

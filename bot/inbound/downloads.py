@@ -96,7 +96,7 @@ class Downloads:
             except (TooBig, TelegramBadRequest) as error:
                 big = isinstance(error, TooBig) or "too big" in str(error).lower()
                 return _attachment(planned, AttachmentState.TOO_BIG if big else AttachmentState.GONE)
-            except (TelegramNetworkError, TelegramServerError, Cut, *troubles()) as error:
+            except troubles(TelegramNetworkError, TelegramServerError, Cut) as error:
                 if isinstance(error, aiohttp.ClientResponseError) and 400 <= error.status < 500:
                     return _attachment(planned, AttachmentState.GONE)
                 log.warning("download waits", extra={"error": type(error).__name__})
@@ -142,4 +142,5 @@ def _attachment(file: FileToFetch, state: AttachmentState, digest: str = "", siz
         caption=file.caption,
         album=file.album,
         digest=digest,
+        sent_as=file.sent_as,
     )

@@ -8,6 +8,7 @@ import hmac
 import json
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any, Final
 
 import aiohttp
@@ -66,9 +67,16 @@ class PollingReceiver(_Receiver):
     def __init__(self, bot: Bot, inbox: Inbox, received: Callable[[], None]) -> None:
         super().__init__(bot, inbox, received)
         self._stopping = asyncio.Event()
+        self._ended = asyncio.Event()
 
     async def run(self) -> None:
         """Receive until `stop`. Raises TokenRefused."""
+        try:
+            await self._receive()
+        finally:
+            self._ended.set()
+
+    async def _receive(self) -> None:
         offset: int | None = None
         wait = FIRST_WAIT
         while not self._stopping.is_set():
@@ -81,16 +89,22 @@ class PollingReceiver(_Receiver):
                     # All is confirmed. After a quiet week Telegram numbers anew, perhaps below an old offset.
                     offset = None
                 wait = FIRST_WAIT
-            except (StoreUnavailable, Unwell, *troubles()) as error:
-                log.warning("receiving waits", extra={"error": type(error).__name__, "status": _status(error)})
-                if isinstance(error, Unwell) and error.status == CONFLICT:
+            except Unwell as error:
+                log.warning("receiving waits", extra={"status": error.status})
+                if error.status == CONFLICT:
                     await self._settle(error.why)
-                await self._pause(getattr(error, "seconds", None) or wait)
+                await self._pause(error.seconds or wait)
+                wait = min(2 * wait, LONGEST_WAIT)
+            except troubles(StoreUnavailable) as error:
+                log.warning("receiving waits", extra={"error": type(error).__name__})
+                await self._pause(wait)
                 wait = min(2 * wait, LONGEST_WAIT)
 
     async def stop(self) -> None:
         """End the long poll; what was not confirmed comes again next time."""
         self._stopping.set()
+        with suppress(TimeoutError):  # a database that keeps a commit waiting is not waited for
+            await asyncio.wait_for(self._ended.wait(), FAREWELL_SECONDS)
 
     async def _pause(self, seconds: float) -> None:
         try:
@@ -120,7 +134,8 @@ class PollingReceiver(_Receiver):
         stopping.cancel()
         if not asking.done():
             asking.cancel()
-            return []
+            await asyncio.wait({asking})
+            return [] if asking.cancelled() or asking.exception() else asking.result()
         return asking.result()
 
     async def _get_updates(self, offset: int | None) -> list[dict[str, Any]]:
@@ -141,10 +156,6 @@ class Unwell(Exception):
     def __init__(self, status: int, why: str = "", seconds: float | None = None) -> None:
         super().__init__(str(status))
         self.status, self.why, self.seconds = status, why, seconds
-
-
-def _status(error: Exception) -> int | str:
-    return error.status if isinstance(error, Unwell) else "-"
 
 
 async def _json(response: aiohttp.ClientResponse) -> dict[str, Any]:

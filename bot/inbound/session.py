@@ -11,17 +11,22 @@ from aiogram.methods import Response
 from aiogram.methods.base import TelegramMethod, TelegramType
 
 
-def troubles() -> tuple[type[Exception], ...]:
-    """What the road to Telegram may raise. For `except troubles()`: a proxy's errors are neither aiohttp's nor OSError."""
-    socks = sys.modules.get("python_socks")  # loaded only where there is a proxy
-    return (aiohttp.ClientError, OSError, *((socks.ProxyException,) if socks else ()))
+def troubles(*more: type[Exception]) -> tuple[type[Exception], ...]:
+    """What the road to Telegram may raise, and `more`: for an except clause. A proxy's are none of aiohttp's."""
+    found: list[type[Exception]] = [aiohttp.ClientError, OSError, *more]
+    if socks := sys.modules.get("aiohttp_socks"):  # loaded only where there is a proxy
+        found += [socks.ProxyError, socks.ProxyConnectionError, socks.ProxyTimeoutError]
+    return tuple(found)
 
 
 class Session(AiohttpSession):
     """Raises TelegramNetworkError and TelegramServerError alone for what is not Telegram's answer."""
 
     async def make_request(
-        self, bot: Bot, method: TelegramMethod[TelegramType], timeout: int | None = None
+        self,
+        bot: Bot,
+        method: TelegramMethod[TelegramType],
+        timeout: int | None = None,  # noqa: ASYNC109 - the library's own signature
     ) -> TelegramType:
         try:
             return await super().make_request(bot, method, timeout)

@@ -67,9 +67,9 @@ class Answers:
         coded = tuple(code for code in self.index.codes_in(text) if self.index.entries[code].kind in kinds)
         if coded:
             return coded
-        hits = [hit for hit in self.index.search(text) if hit.entry.kind in kinds]
+        hits = self.index.rank(self.index.understand(text), kinds=kinds)
         best = hits[0].score if hits else 0.0
-        return tuple(hit.entry.id for hit in hits[:9] if hit.coverage >= COVERED and hit.score >= 0.5 * best)
+        return tuple(hit.entry.id for hit in hits if hit.coverage >= COVERED and hit.score >= 0.5 * best)
 
     # -- deciding ---------------------------------------------------------------------------------------
 

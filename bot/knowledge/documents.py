@@ -1,70 +1,85 @@
 """A line of the bloc taken apart for searching."""
 
 import itertools
-from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import TypeAlias
 
-from bot.knowledge.entries import KEYWORD, Entry
+from bot.knowledge.entries import KEYWORD, Entry, EntryKind
 from bot.knowledge.lexicon import FACET, HOLDS, INTENT, SAME, Lexicon
-from bot.knowledge.text import Token, sound, tokens
+from bot.knowledge.text import Token, words_of
 from bot.knowledge.weights import COHESION
 
 Pair: TypeAlias = tuple[str, str]
+Sort: TypeAlias = tuple[EntryKind, frozenset[str], frozenset[str]]  # kind, about, facets
+Title: TypeAlias = tuple[list[tuple[str, float]], float]
 
 
 @dataclass(slots=True)
 class Document:
-    """Every mapping goes from a term to the weight of the best field it stands in."""
+    """Every mapping goes from a term to the weight of the best field it stands in; words and pairs are keys."""
 
     entry: Entry
     words: dict[str, float] = field(default_factory=dict)
-    surfaces: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    written: set[str] = field(default_factory=set)  # the words with their marks
     pairs: dict[Pair, float] = field(default_factory=dict)
-    sounds: dict[Pair, dict[Pair, float]] = field(default_factory=lambda: defaultdict(dict))
     concepts: dict[str, float] = field(default_factory=dict)
     facets: set[str] = field(default_factory=set)
     about: set[str] = field(default_factory=set)  # intents that its title or keywords speak of
-    titles: list[list[str]] = field(default_factory=list)
-    texts: list[list[str]] = field(default_factory=list)
+    sort: Sort = (EntryKind.NOTE, frozenset(), frozenset())
+    _titles: list[Title] | None = None
 
-    def add(self, weight: float, words: list[Token], lexicon: Lexicon) -> None:
-        """Take in one field's words."""
-        for token in words:
-            self.words[token.key] = max(self.words.get(token.key, 0.0), weight)
-            self.surfaces[token.key].add(token.surface)
-        for first, second in itertools.pairwise(words):
-            pair = (first.key, second.key)
-            self.pairs[pair] = max(self.pairs.get(pair, 0.0), weight)
-            alike = self.sounds[sound(first.key), sound(second.key)]
-            alike[pair] = max(alike.get(pair, 0.0), weight)
-        for match in lexicon.matches(words, marked=True, least=0.95):
-            name, kind = match.phrase.name, match.phrase.kind
-            if kind == SAME:
-                self.concepts[name] = max(self.concepts.get(name, 0.0), weight)
-            elif kind in (FACET, HOLDS):
-                self.facets.add(name)
-            elif kind == INTENT and weight >= KEYWORD:
-                self.about.add(name)
+    def titles(self, rarity: Callable[[str], float]) -> list[Title]:
+        """Each title as its keys with their rarity, and the sum of those; made when first wanted."""
+        if self._titles is None:
+            keyed = [[(token.key, rarity(token.key)) for token in words_of(title)] for title in self.entry.titles]
+            self._titles = [(worths, total) for worths in keyed if (total := sum(worth for _, worth in worths))]
+        return self._titles
 
 
-def document_of(entry: Entry, lexicon: Lexicon) -> Document:
+@dataclass(slots=True)
+class Uses:
+    """How often the syllables of a bloc are used, alone and side by side."""
+
+    single: Counter[str] = field(default_factory=Counter)
+    double: Counter[Pair] = field(default_factory=Counter)
+
+    def is_compound(self, first: str, second: str) -> bool:
+        """Whether two syllables mostly stand together: one word."""
+        together = self.double[first, second]
+        return bool(together) and together / min(self.single[first], self.single[second]) >= COHESION
+
+
+def document_of(entry: Entry, lexicon: Lexicon, uses: Uses) -> Document:
+    """The line as a document; its words are added to `uses`."""
     found = Document(entry)
-    taken = {text: tokens(text) for _, text in entry.fields}
-    for weight, text in entry.fields:
-        found.add(weight, taken[text], lexicon)
-    found.titles = [[token.key for token in taken[title]] for title in entry.titles]
-    found.texts = [[token.key for token in words] for words in taken.values()]
+    texts: dict[str, list[str]] = {}
+    pairs: list[Pair] = []
+    for weight, text in sorted(entry.fields, key=itemgetter(0)):  # so that the better field has the last word
+        words = words_of(text)
+        keys = [token.key for token in words]
+        joined = list(itertools.pairwise(keys))
+        if text not in texts:
+            texts[text] = keys
+            pairs += joined
+        found.words.update(dict.fromkeys(keys, weight))
+        found.written.update([token.surface for token in words])
+        found.pairs.update(dict.fromkeys(joined, weight))
+        _add_meanings(found, weight, words, lexicon)
+    uses.single.update(itertools.chain.from_iterable(texts.values()))
+    uses.double.update(pairs)
+    found.sort = (entry.kind, frozenset(found.about), frozenset(found.facets))
     return found
 
 
-def compounds(documents: Iterable[Document]) -> set[Pair]:
-    """Pairs of syllables that mostly stand together in the bloc: one word."""
-    single: Counter[str] = Counter()
-    double: Counter[Pair] = Counter()
-    for document in documents:
-        for keys in document.texts:
-            single.update(keys)
-            double.update(itertools.pairwise(keys))
-    return {pair for pair, n in double.items() if n / min(single[pair[0]], single[pair[1]]) >= COHESION}
+def _add_meanings(document: Document, weight: float, words: list[Token], lexicon: Lexicon) -> None:
+    for match in lexicon.matches(words, marked=True, least=0.95):
+        name, kind = match.phrase.name, match.phrase.kind
+        if kind == SAME:
+            document.concepts[name] = weight
+        elif kind in (FACET, HOLDS):
+            document.facets.add(name)
+        elif kind == INTENT and weight >= KEYWORD:
+            document.about.add(name)

@@ -2,11 +2,11 @@
 
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from bot.knowledge.text import Token, agreement, tokens
 
@@ -26,10 +26,10 @@ class Phrase:
     words: tuple[Token, ...]
     kind: str
     name: str
+    size: int  # in words
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """`phrase` found at `start` up to (not including) `end`."""
 
     start: int
@@ -41,12 +41,13 @@ class Match:
         return self.end - self.start
 
 
-Phrases: TypeAlias = dict[tuple[str, ...], list[Phrase]]  # by the keys of the first one or two words
+# By the keys of the first two words, "" where there is one; the longest first.
+Phrases: TypeAlias = dict[str, dict[str, list[Phrase]]]
 
 
 @dataclass
 class Lexicon:
-    phrases: Phrases = field(default_factory=lambda: defaultdict(list))
+    phrases: Phrases = field(default_factory=dict)
     abbreviations: dict[str, list[tuple[tuple[Token, ...], tuple[tuple[Token, ...], ...]]]] = field(
         default_factory=lambda: defaultdict(list)
     )
@@ -54,28 +55,45 @@ class Lexicon:
     def add(self, kind: str, name: str, written: Iterable[str]) -> None:
         for text in written:
             words = tuple(tokens(text))
-            phrase = Phrase(words, kind, name)
-            start = tuple(word.key for word in words[:2])
-            if words and phrase not in self.phrases[start]:
-                self.phrases[start].append(phrase)
+            phrase = Phrase(words, kind, name, len(words))
+            if not words:
+                continue
+            alike = self.phrases.setdefault(words[0].key, {}).setdefault(words[1].key if len(words) > 1 else "", [])
+            if phrase not in alike:
+                alike.append(phrase)
+                alike.sort(key=lambda one: -one.size)
 
     def abbreviate(self, short: str, meanings: Iterable[str]) -> None:
         words = tuple(tokens(short))
         self.abbreviations[words[0].key].append((words, tuple(tuple(tokens(m)) for m in meanings)))
 
-    def at(self, *words: Token) -> list[Phrase]:
-        """The phrases of this one word, or those that begin with these two."""
-        return self.phrases.get(tuple(word.key for word in words), [])
+    def of_word(self, word: Token) -> list[Phrase]:
+        """The phrases that are this one word."""
+        return self.phrases.get(word.key, {}).get("", [])
 
     def matches(self, text: Sequence[Token], *, marked: bool, least: float = 0.85) -> list[Match]:
         """Every phrase in `text`, without those that stand inside a longer one."""
-        found = [
-            Match(n, n + len(phrase.words), phrase)
-            for n, word in enumerate(text)
-            for phrase in (*self.at(word), *(self.at(*text[n : n + 2]) if n + 1 < len(text) else ()))
-            if _fits(text[n : n + len(phrase.words)], phrase.words, marked, least)
-        ]
-        return [m for m in found if not any(_inside(m, other) for other in found)]
+        found: list[Match] = []
+        reach, last = 0, len(text) - 1  # where the furthest phrase so far ends
+        for n, word in enumerate(text):
+            starts = self.phrases.get(word.key)
+            if starts is None:
+                continue
+            size = 0
+            for phrase in starts.get(text[n + 1].key, ()) if n < last else ():
+                if phrase.size < size or n + phrase.size <= reach:
+                    break
+                if _fits(text, n, phrase.words, marked, least):
+                    size = phrase.size
+                    found.append(Match(n, n + size, phrase))
+            if not size and reach <= n:
+                for phrase in starts.get("", ()):
+                    if _fits(text, n, phrase.words, marked, least):
+                        size = 1
+                        found.append(Match(n, n + 1, phrase))
+            if size:
+                reach = n + size
+        return found
 
     def meanings(
         self, text: Sequence[Token], place: int, *, marked: bool
@@ -84,34 +102,41 @@ class Lexicon:
         best: tuple[int, tuple[tuple[Token, ...], ...]] | None = None
         for short, long in self.abbreviations.get(text[place].key, []):
             size = len(short)
-            if _fits(text[place : place + size], short, marked, 0.85) and (best is None or size > best[0]):
+            if _fits(text, place, short, marked, 0.85) and (best is None or size > best[0]):
                 best = (size, long)
         return best
 
     def extended(self, groups: Iterable[tuple[str, Iterable[str]]]) -> "Lexicon":
         """A copy with further groups of equivalents, such as a bloc's own names of its units."""
-        copy = Lexicon()
-        for key, phrases in self.phrases.items():
-            copy.phrases[key] = list(phrases)
-        copy.abbreviations = self.abbreviations
+        copy = self._copied(lambda phrase: True)
         for name, written in groups:
             copy.add(SAME, name, written)
         return copy
 
+    def for_lines(self) -> "Lexicon":
+        """A copy without fillers of one word: they hide no other phrase, and in a line nobody asks for them."""
+        return self._copied(lambda phrase: phrase.kind != FILLER or phrase.size > 1)
 
-def _fits(text: Sequence[Token], words: Sequence[Token], marked: bool, least: float) -> bool:
-    if len(text) < len(words):
+    def _copied(self, wanted: Callable[[Phrase], bool]) -> "Lexicon":
+        copy = Lexicon(abbreviations=self.abbreviations)
+        for key, starts in self.phrases.items():
+            kept = {second: [phrase for phrase in phrases if wanted(phrase)] for second, phrases in starts.items()}
+            if any(kept.values()):
+                copy.phrases[key] = kept
+        return copy
+
+
+def _fits(text: Sequence[Token], place: int, words: Sequence[Token], marked: bool, least: float) -> bool:
+    if place + len(words) > len(text):
         return False
-    for typed, known in zip(text, words, strict=True):
-        if typed.key != known.key:
-            return False
-        if marked and typed.surface != known.surface and agreement(typed.surface, known.surface) < least:
+    for known in words:
+        typed = text[place]
+        place += 1
+        if typed.surface != known.surface and (
+            typed.key != known.key or (marked and agreement(typed.surface, known.surface) < least)
+        ):
             return False
     return True
-
-
-def _inside(inner: Match, outer: Match) -> bool:
-    return outer.start <= inner.start and inner.end <= outer.end and outer.size > inner.size
 
 
 @cache

@@ -1,197 +1,311 @@
 """How well one reading of a question fits one line of the bloc: a score to rank by, a coverage to trust by."""
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from bot.knowledge.documents import Document, Pair
 from bot.knowledge.entries import KEYWORD, EntryKind
 from bot.knowledge.question import Question, Reading, Word
-from bot.knowledge.text import Token, agreement, sound
+from bot.knowledge.text import Token, is_syllable
+from bot.knowledge.vocabulary import Forms, Vocabulary
 from bot.knowledge.weights import Weights
 
-
-@dataclass(frozen=True, slots=True)
-class Rarity:
-    """How telling a term is in this bloc; `rarest` is that of a word which no line has."""
-
-    words: Mapping[str, float]
-    pairs: Mapping[Pair, float]
-    concepts: Mapping[str, float]
-    rarest: float
-
-    def of(self, token: Token) -> float:
-        return self.words.get(token.key, self.rarest)
+NO_TYPO_UP_TO = 3  # letters: shorter words are another word rather than a slip
 
 
-@dataclass(frozen=True, slots=True)
-class Near:
-    """A word of the bloc that a typed word may be. `alone`: also without a neighbour that fits."""
+class Known(NamedTuple):
+    """A typed word that the bloc has. `gain` is its score at full strength, `loose` its cover out of context."""
+
+    place: int
+    key: str
+    forms: Forms
+    loose: float
+    gain: float
+
+
+class Slip(NamedTuple):
+    """A word of the bloc that a typed one may be; empty `forms` or `beside` ask for nothing."""
 
     key: str
     quality: float
-    alone: bool = True
+    forms: tuple[str, ...]  # any of which the line must have
+    beside: tuple[Pair, ...]  # likewise
 
 
-class Fit:
-    """One reading against one line. `score` and `coverage` are set once made; coverage is from 0 to 1."""
+class Slipped(NamedTuple):
+    """A typed word that the bloc does not have."""
 
-    def __init__(
-        self,
-        document: Document,
-        question: Question,
-        reading: Reading,
-        near: Sequence[Sequence[Near]],
-        rarity: Rarity,
-        weights: Weights,
-    ) -> None:
-        self.document, self.question, self.reading = document, question, reading
-        self.near, self.rarity, self.weights = near, rarity, weights
-        self.score = self.coverage = 0.0
-        self._strength = [self._strongest(n) for n in range(len(reading.words))]
-        if not any(self._strength) and not any(self._meant()):
-            return
-        self._covered = [self._alone(n) for n in range(len(reading.words))]
+    place: int
+    slips: tuple[Slip, ...]
+    loose: float
+    gain: float
+
+
+class Alike(NamedTuple):
+    """A pair that sounds like two typed words, and which written forms go with their marks."""
+
+    pair: Pair
+    first: tuple[str, ...]
+    second: tuple[str, ...]
+
+
+class Joined(NamedTuple):
+    """Two typed words side by side."""
+
+    place: int
+    pair: Pair
+    gain: float
+    alike: tuple[Alike, ...]
+    heard: float  # the score of one that sounds alike
+    mistyped: bool
+
+
+class Meant(NamedTuple):
+    name: str
+    start: int
+    end: int
+    gain: float
+    cover: float
+
+
+class Denied(NamedTuple):
+    """ "không X" where the bloc says so too."""
+
+    pair: Pair
+    worth: float
+    gain: float
+
+
+class Sought:
+    """One reading made ready to be compared with many lines. `worth`: what each word counts in the coverage."""
+
+    def __init__(self, question: Question, reading: Reading, vocabulary: Vocabulary, weights: Weights) -> None:
+        self._vocabulary, self._weights, self._words = vocabulary, weights, reading.words
+        self.marked = question.marked
+        self.worth = [self._rarity(word.token) * word.weight for word in reading.words]
+        self.known: list[Known] = []
+        self.slipped: list[Slipped] = []
         self._add_words()
-        self._add_pairs()
-        self._add_concepts()
-        self.coverage = self._share()
-        self.score += weights.title * self._title()
-        self.score *= _prior(document, question, weights)
-        if question.facets - document.facets or not _right_time(document, question):
-            self.coverage *= weights.off_facet
-        self.score *= (0.1 + 0.9 * self.coverage) ** weights.power
+        self.joined = list(self._joined())
+        self.meant = [
+            Meant(
+                m.phrase.name,
+                m.start,
+                m.end,
+                weights.concept * vocabulary.concepts.rarity(m.phrase.name),
+                # one syllable without marks may be many words
+                weights.loose if m.size == 1 and not self.marked else weights.meant,
+            )
+            for m in reading.concepts
+            if m.phrase.name in vocabulary.concepts
+        ]
+        self.denied = [
+            Denied(pair, weights.denial * rarity, 2 * weights.pair * rarity)
+            for pair, rarity in ((pair, vocabulary.pairs.rarity(pair)) for pair in reading.denials)
+        ]
+        self.total = sum(self.worth) + sum(denied.worth for denied in self.denied)
+        self.spare = self._spare()
 
-    # -- words -------------------------------------------------------------------------------------------
+    # -- making ready ------------------------------------------------------------------------------------
 
-    def _strongest(self, n: int) -> float:
-        token = self.reading.words[n].token
-        best = 0.0
-        for near in self.near[n]:
-            if near.key not in self.document.words or not (near.alone or self._beside(n, near.key)):
-                continue
-            if near.key == token.key:
-                best = max(best, near.quality * self._agreed(token))
-            elif not self.question.marked or self._marks_fit(token, near.key):
-                best = max(best, near.quality)
-        return best
-
-    def _agreed(self, token: Token) -> float:
-        if not self.question.marked:
-            return 1.0
-        return max(agreement(token.surface, surface) for surface in self.document.surfaces[token.key])
-
-    def _marks_fit(self, token: Token, key: str) -> bool:
-        surfaces = self.document.surfaces.get(key, ())
-        return any(agreement(token.surface, surface) >= self.weights.fitting for surface in surfaces)
-
-    def _beside(self, n: int, key: str) -> bool:
-        words = self.reading.words
-        before = n > 0 and (words[n - 1].token.key, key) in self.document.pairs
-        return before or (n + 1 < len(words) and (key, words[n + 1].token.key) in self.document.pairs)
-
-    def _alone(self, n: int) -> float:
-        """How surely a word is the same without looking at its neighbours."""
-        words, token = self.reading.words, self.reading.words[n].token
-        if self._strength[n] <= self.weights.other_word:
-            return 0.0
-        neighbours = words[max(n - 1, 0) : n] + words[n + 1 : n + 2]
-        if all(word.weight < 1.0 for word in neighbours):
-            return self._strength[n]
-        exact = self.question.marked and token.surface in self.document.surfaces.get(token.key, ())
-        return self._strength[n] * (self.weights.loose_marked if exact else self.weights.loose)
-
-    def _add_words(self) -> None:
-        for n, word in enumerate(self.reading.words):
-            if self._strength[n]:
-                field = max(self.document.words.get(near.key, 0.0) for near in self.near[n])
-                self.score += self._strength[n] * field * self.rarity.of(word.token) * self._counted(word)
+    def _rarity(self, token: Token) -> float:
+        return self._vocabulary.words.rarity(token.key, self._vocabulary.rarest)
 
     def _counted(self, *words: Word) -> float:
-        return max(self.weights.asking, *(0.0, min(word.weight for word in words)))
+        return max(self._weights.asking, min(word.weight for word in words))
 
-    # -- pairs, concepts, denials ------------------------------------------------------------------------
+    def _add_words(self) -> None:
+        for n, word in enumerate(self._words):
+            surface, key = word.token.surface, word.token.key
+            neighbours = self._words[max(n - 1, 0) : n] + self._words[n + 1 : n + 2]
+            loose = 1.0 if all(other.weight < 1.0 for other in neighbours) else self._weights.loose
+            gain = self._rarity(word.token) * self._counted(word)
+            if key in self._vocabulary.words:
+                self.known.append(Known(n, key, self._vocabulary.forms(surface, key), loose, gain))
+            elif len(key) > NO_TYPO_UP_TO and word.weight and not word.token.is_number:
+                self.slipped.append(Slipped(n, tuple(self._slips(n, word.token)), loose, gain))
 
-    def _add_pairs(self) -> None:
-        words, weights = self.reading.words, self.weights
-        scored = {n for m in self.reading.concepts if self._has(m.phrase.name) for n in range(m.start, m.end - 1)}
-        for n, (first, second) in enumerate(itertools.pairwise(words)):
+    def _slips(self, n: int, token: Token) -> Iterator[Slip]:
+        spelt_well = is_syllable(token.key)  # then it is rarely a slip of another word
+        for key in self._vocabulary.slips(token.key):
+            forms = self._fitting(token, key) if self.marked else ()
+            beside = self._beside(n, key) if spelt_well else ()
+            if (forms or not self.marked) and (beside or not spelt_well):
+                yield Slip(key, self._weights.typo, forms, beside)
+
+    def _fitting(self, token: Token, key: str) -> tuple[str, ...]:
+        forms = self._vocabulary.forms(token.surface, key)
+        return tuple(written for written, fit in forms if fit >= self._weights.fitting)
+
+    def _beside(self, n: int, key: str) -> tuple[Pair, ...]:
+        before = [(word.token.key, key) for word in self._words[max(n - 1, 0) : n]]
+        after = [(key, word.token.key) for word in self._words[n + 1 : n + 2]]
+        return tuple(pair for pair in before + after if pair in self._vocabulary.pairs)
+
+    def _joined(self) -> Iterator[Joined]:
+        vocabulary, weights = self._vocabulary, self._weights
+        heard = 0.7 * weights.pair * weights.sound * vocabulary.rarest
+        mistyped = {slipped.place for slipped in self.slipped}
+        for n, (first, second) in enumerate(itertools.pairwise(self._words)):
             pair = (first.token.key, second.token.key)
-            if pair in self.document.pairs:
-                self._cover(n, self._strength[n], self._strength[n + 1])
-                if n not in scored:  # what a concept scores, its own pairs of words do not score again
-                    agreed = min(self._strength[n], self._strength[n + 1])
-                    worth = self.document.pairs[pair] * self.rarity.pairs[pair]
-                    self.score += weights.pair * agreed * worth * self._counted(first, second)
+            gain = weights.pair * vocabulary.pairs.rarity(pair) * self._counted(first, second)
+            alike = tuple(self._alike(first.token, second.token)) if first.weight == second.weight == 1.0 else ()
+            slip = n in mistyped or n + 1 in mistyped
+            if gain or alike or slip:
+                yield Joined(n, pair, gain, alike, heard, slip)
+
+    def _alike(self, first: Token, second: Token) -> Iterator[Alike]:
+        for pair in self._vocabulary.alike(first.key, second.key):
+            if not self.marked:
+                yield Alike(pair, (), ())
                 continue
-            heard = self._heard(first.token, second.token) if min(first.weight, second.weight) == 1.0 else 0.0
-            if heard:
-                self._cover(n, weights.sound, weights.sound)
-                self.score += 0.7 * weights.pair * weights.sound * heard * self.rarity.rarest
-            elif self._mistyped(n) or self._mistyped(n + 1):
-                self._cover(n, self._strength[n], self._strength[n + 1])
+            one, other = self._fitting(first, pair[0]), self._fitting(second, pair[1])
+            if one and other:
+                yield Alike(pair, one, other)
 
-    def _mistyped(self, n: int) -> bool:
-        """Matched, though only by another spelling."""
-        return self._strength[n] > 0 and self.reading.words[n].token.key not in self.document.words
+    def _spare(self) -> float:
+        """What words that do not count can add to the score at most."""
+        words = sum(known.gain for known in self.known if not self.worth[known.place])
+        return words + sum(j.gain for j in self.joined if not (self.worth[j.place] or self.worth[j.place + 1]))
 
-    def _heard(self, first: Token, second: Token) -> float:
-        """The weight of a stored pair that sounds like these two; 0 where there is none or the marks say no."""
-        alike = self.document.sounds.get((sound(first.key), sound(second.key)), {})
-        fits = (
-            weight
-            for pair, weight in alike.items()
-            if not self.question.marked or (self._marks_fit(first, pair[0]) and self._marks_fit(second, pair[1]))
-        )
-        return max(fits, default=0.0)
+    # -- comparing ---------------------------------------------------------------------------------------
 
-    def _cover(self, n: int, first: float, second: float) -> None:
-        if first and second:
-            self._covered[n] = max(self._covered[n], first)
-            self._covered[n + 1] = max(self._covered[n + 1], second)
+    def compare(self, document: Document, prior: float, trust: float, least: float) -> tuple[float, float] | None:
+        """Score and coverage (0 to 1) of the line; None where nothing fits or the score stays below `least`.
 
-    def _has(self, concept: str) -> bool:
-        return concept in self.document.concepts
-
-    def _meant(self) -> Iterator[bool]:
-        return (self._has(match.phrase.name) for match in self.reading.concepts)
-
-    def _add_concepts(self) -> None:
-        for match in self.reading.concepts:
-            name = match.phrase.name
-            if not self._has(name):
-                continue
-            self.score += self.weights.concept * self.document.concepts[name] * self.rarity.concepts[name]
-            bare = match.size == 1 and not self.question.marked  # one syllable without marks may be many words
-            for n in range(match.start, match.end):
-                self._covered[n] = max(self._covered[n], self.weights.loose if bare else self.weights.meant)
-
-    # -- the whole ---------------------------------------------------------------------------------------
-
-    def _share(self) -> float:
-        """How much of what the reading says, by weight and rarity, the line holds; denials count as words."""
-        worth = [self.rarity.of(word.token) * word.weight for word in self.reading.words]
-        total = sum(worth)
-        held = sum(covered * one for covered, one in zip(self._covered, worth, strict=True))
-        for pair in self.reading.denials:
-            one = self.weights.denial * self.rarity.pairs[pair]
-            total += one
-            if self.document.pairs.get(pair, 0.0) >= KEYWORD:  # said in passing, it is not what the line is about
-                held += one
-                self.score += 2 * self.weights.pair * self.document.pairs[pair] * self.rarity.pairs[pair]
+        `prior` and `trust` are the factors of both that do not lie in the words.
+        """
+        weights = self._weights
+        strength = self._strengths(document)
+        covered = [0.0] * len(strength)
+        meant = [one for one in self.meant if one.name in document.concepts]
+        score = self._score_words(document, strength, covered)
+        if not score and not meant:
+            return None
+        score += self._score_pairs(document, strength, covered, meant)
+        for name, start, end, gain, cover in meant:
+            score += gain * document.concepts[name]
+            for n in range(start, end):
+                covered[n] = max(covered[n], cover)
+        held = sum(map(float.__mul__, covered, self.worth))
+        for pair, worth, gain in self.denied:
+            weight = document.pairs.get(pair, 0.0)
+            if weight >= KEYWORD:  # said in passing, it is not what the line is about
+                held += worth
+                score += gain * weight
             else:
-                self.score *= self.weights.not_denied
-        return held / total if total else 0.0
+                score *= weights.not_denied
+        coverage = held / self.total if self.total else 0.0
+        factor = prior * (0.1 + 0.9 * coverage * trust) ** weights.power
+        if (score + weights.title) * factor < least:
+            return None
+        score += weights.title * self._title(document, covered)
+        return score * factor, coverage * trust
 
-    def _title(self) -> float:
+    def _strengths(self, document: Document) -> list[float]:
+        """How surely the line has each word."""
+        words, written = document.words, document.written
+        found = [0.0] * len(self._words)
+        for place, key, forms, _, _ in self.known:
+            if key in words:
+                found[place] = 1.0
+                if self.marked:
+                    for form, fit in forms:
+                        if form in written:
+                            found[place] = fit
+                            break
+        for place, slips, _, _ in self.slipped:
+            found[place] = max((slip.quality for slip in slips if _holds(document, slip)), default=0.0)
+        return found
+
+    def _score_words(self, document: Document, strength: list[float], covered: list[float]) -> float:
+        """The score of the words; sets what each covers without looking at its neighbours."""
+        score, other_word = 0.0, self._weights.other_word
+        for place, key, _, loose, gain in self.known:
+            if sure := strength[place]:
+                score += sure * document.words[key] * gain
+                if sure > other_word:
+                    covered[place] = sure * loose
+        for place, slips, loose, gain in self.slipped:
+            if sure := strength[place]:
+                score += sure * max(document.words.get(slip.key, 0.0) for slip in slips) * gain
+                if sure > other_word:
+                    covered[place] = sure * loose
+        return score
+
+    def _score_pairs(
+        self, document: Document, strength: list[float], covered: list[float], meant: list[Meant]
+    ) -> float:
+        """The score of words side by side; sets what they cover together."""
+        score, sound = 0.0, self._weights.sound
+        scored = {
+            n for one in meant for n in range(one.start, one.end - 1)
+        }  # a concept's own pairs are not scored again
+        for place, pair, gain, alike, heard, mistyped in self.joined:
+            first, second = strength[place], strength[place + 1]
+            weight = document.pairs.get(pair)
+            if weight is not None:
+                if place not in scored:
+                    score += gain * min(first, second) * weight
+            elif alike and (weight := max((_heard(document, one) for one in alike), default=0.0)):
+                score += heard * weight
+                first = second = sound
+            elif not mistyped:
+                continue
+            if first and second:
+                covered[place] = max(covered[place], first)
+                covered[place + 1] = max(covered[place + 1], second)
+        return score
+
+    def _title(self, document: Document, covered: list[float]) -> float:
         """How much of the line's best title was said."""
-        said = {word.token.key: c for word, c in zip(self.reading.words, self._covered, strict=True) if c > 0}
+        said = {word.token.key: cover for word, cover in zip(self._words, covered, strict=True) if cover}
         best = 0.0
-        for title in self.document.titles:
-            worth = [self.rarity.words.get(key, 0.0) for key in title]
-            if total := sum(worth):
-                best = max(best, sum(one * said.get(key, 0.0) for key, one in zip(title, worth, strict=True)) / total)
+        for worths, total in document.titles(self._vocabulary.words.rarity):
+            held = 0.0
+            for key, worth in worths:
+                if key in said:
+                    held += worth * said[key]
+            best = max(best, held / total)
         return best
+
+
+def _holds(document: Document, slip: Slip) -> bool:
+    return (
+        slip.key in document.words
+        and (not slip.forms or any(form in document.written for form in slip.forms))
+        and (not slip.beside or any(pair in document.pairs for pair in slip.beside))
+    )
+
+
+def _heard(document: Document, alike: Alike) -> float:
+    """The weight of a pair that sounds like what was typed; 0 where it is missing or its marks are others."""
+    if alike.pair not in document.pairs:
+        return 0.0
+    for forms in (alike.first, alike.second):
+        if forms and not any(form in document.written for form in forms):
+            return 0.0
+    return document.pairs[alike.pair]
+
+
+class Standing:
+    """What a question asks for, against what sort of line each is: the factors of its score and of its coverage."""
+
+    def __init__(self, question: Question, weights: Weights) -> None:
+        self._question, self._weights = question, weights
+        self._timeless = not (question.years or question.documents)
+        self._known: dict[tuple[object, ...], tuple[float, float]] = {}
+
+    def of(self, document: Document) -> tuple[float, float]:
+        found = self._known.get(document.sort)
+        if found is None:
+            fits = document.facets >= self._question.facets
+            found = _prior(document, self._question, self._weights), 1.0 if fits else self._weights.off_facet
+            self._known[document.sort] = found
+        if self._timeless or _right_time(document, self._question):
+            return found
+        return found[0], self._weights.off_facet
 
 
 def _right_time(document: Document, question: Question) -> bool:

@@ -4,9 +4,8 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 HOOK, TILDE, GRAVE, ACUTE, DOT = "\u0309", "\u0303", "\u0300", "\u0301", "\u0323"
 TONES: Final = frozenset({HOOK, TILDE, GRAVE, ACUTE, DOT})
@@ -18,8 +17,7 @@ _BREAK: Final = re.compile(r"[,.;:?!\n\r()…]+")
 _VERSION_DOT: Final = re.compile(r"(?<=\d)[.,/](?=\d)|(?<=\w)\.(?=\w)")
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One syllable or run of digits. `surface` keeps the marks, `key` is what the index is looked up by."""
 
     surface: str
@@ -148,13 +146,21 @@ def tokens(text: str, most: int = 400) -> list[Token]:
     """The words of a text in order, with the number of the clause they stand in; at most `most`."""
     found: list[Token] = []
     for clause, piece in enumerate(_clauses(clean(text))):
-        for match in _WORD.finditer(piece):
-            word = match.group()
-            lower = word.lower()
-            found.append(Token(lower, key_of(lower), clause, len(word) > 1 and word.isupper()))
-            if len(found) >= most:
-                return found
+        found += [_token(word, clause) for word in _WORD.findall(piece)]
+        if len(found) >= most:
+            return found[:most]
     return found
+
+
+def words_of(text: str, most: int = 400) -> list[Token]:
+    """The same without telling clauses apart, for text that is stored."""
+    return list(map(_token, _WORD.findall(clean(text))[:most]))
+
+
+@lru_cache(maxsize=20_000)
+def _token(word: str, clause: int = 0) -> Token:
+    lower = word.lower()
+    return Token(lower, key_of(lower), clause, len(word) > 1 and word.isupper())
 
 
 def _clauses(text: str) -> Iterator[str]:

@@ -52,6 +52,8 @@ class Timetable:
     def start(self) -> None:
         # What it logs at INFO is one line a beat.
         logging.getLogger("apscheduler").setLevel(logging.WARNING)
+        # A look tells of its own errors; what it says besides is that a stop cut one off.
+        logging.getLogger("apscheduler.executors").setLevel(logging.CRITICAL)
         for beat in self._beats.values():
             self._scheduler.add_job(
                 self._look,

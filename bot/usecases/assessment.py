@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain import facts
-from bot.domain.assessment import REPORT, Assessment, Evidence, EvidenceKind, Revision
+from bot.domain.assessment import REPORT, Assessment, Evidence, EvidenceKind, Revision, Stage
 from bot.domain.assessment_standing import Standing, late_days
 from bot.domain.bloc import Bloc, Unit
 from bot.domain.calendar import Milestone, Period, opens_at
@@ -166,14 +166,15 @@ class OpenAssessment:
 
 
 class LookAt:
-    """A form, for those who fill it in or approve it."""
+    """A form, for those who fill it in or approve it; for the secretariat once it has been submitted."""
 
     def __init__(self, work: Work) -> None:
         self._work = work
 
     def __call__(self, actor: Member, assessment_id: int) -> Assessment:
         assessment = load(self._work, assessment_id)
-        if assessment.unit not in (*actor.fills, *actor.approves):
+        submitted = assessment.stage is Stage.SUBMITTED
+        if assessment.unit not in (*actor.fills, *actor.approves) and not (actor.is_secretary and submitted):
             raise NotAllowed()
         return assessment
 
@@ -259,6 +260,7 @@ class AddFile(_Filling):
             size=attachment.size,
             media_type=attachment.media_type,
             telegram_file_id=attachment.telegram_file_id,
+            sent_as=attachment.sent_as,
         )
         after = before.add_evidence(piece, made_for=made_for)
         twins = before.same_file(attachment.digest)

@@ -94,7 +94,8 @@ class _Move:
                 by=actor.person.id,
                 late_days=receipt.late_days,
             )
-        self._tell(actor, after, "assessment.notice-submitted", self._secretaries(), receipt)
+        look = ((Button("assessment.button-look", ShowOverview(after.id).pack()),),)
+        self._tell(actor, after, "assessment.notice-submitted", self._secretaries(), receipt, buttons=look)
         return after
 
     def _receipt(self, actor: Member, assessment: Assessment, standing: Standing, milestone: Milestone) -> Receipt:

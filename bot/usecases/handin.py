@@ -249,7 +249,7 @@ class LookIntoBag(_Bag):
 
 
 class PutFile(_Bag):
-    def __call__(self, actor: Member, hand_in_id: int, attachment: Attachment, sent_as: str) -> HandIn:
+    def __call__(self, actor: Member, hand_in_id: int, attachment: Attachment) -> HandIn:
         """Only a file that is on disk and checked. Raises what `_draft` raises, SameFile or BagFull."""
         if attachment.state is not AttachmentState.STORED:
             raise ValueError("only a stored file is put into the bag")
@@ -265,7 +265,7 @@ class PutFile(_Bag):
             media_type=attachment.media_type,
             digest=attachment.digest,
             telegram_file_id=attachment.telegram_file_id,
-            sent_as=sent_as,
+            sent_as=attachment.sent_as,
         )
         return self._add(actor, draft, piece)
 

@@ -5,7 +5,7 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
 from bot.buttons import assessment as buttons
-from bot.domain.assessment import Stage
+from bot.domain.assessment import EvidenceKind, Stage
 from bot.domain.errors import NotAllowed, StaleButton
 from bot.domain.people import Member
 from bot.usecases.assessment_approval import Approve, NoLeader, Propose, Reopen, Return, TakeBack
@@ -13,7 +13,7 @@ from bot.usecases.ports.work import Work
 from bot.words import Words
 from handlers.assessment.talk import Filling, Talk
 from handlers.filters import Tapped
-from handlers.replies import Replies, put, say
+from handlers.replies import Replies, hand_back, put, say
 
 
 def add(router: Router) -> None:
@@ -22,6 +22,7 @@ def add(router: Router) -> None:
         (buttons.ShowReview, show_review),
         (buttons.ShowTable, show_table),
         (buttons.ReadLine, read_line),
+        (buttons.SendEvidence, send_evidence),
         (buttons.ShowReceipt, show_receipt),
         (buttons.Propose, propose),
         (buttons.TakeBack, take_back),
@@ -56,6 +57,19 @@ async def read_line(
     talk = Talk(work, actor, words, state)
     assessment = talk.look(action.assessment)
     return put(query, await talk.go(assessment, "line", code=assessment.code_at(action.line), page=action.page))
+
+
+async def send_evidence(
+    query: CallbackQuery, action: buttons.SendEvidence, actor: Member, work: Work, words: Words
+) -> Replies:
+    """The file itself, from Telegram's own store; whoever may read the form may see what it rests on."""
+    assessment = Talk(work, actor, words).look(action.assessment)
+    piece = next((each for each in assessment.evidence if each.number == action.number), None)
+    if piece is None or piece.kind is not EvidenceKind.FILE:
+        raise StaleButton()
+    unit = assessment.bloc.unit(assessment.unit).name
+    caption = words.plain("assessment.file-caption", unit=unit, code=piece.item, title=piece.title).strip()
+    return [query.answer(), hand_back(query.from_user.id, piece.sent_as, piece.telegram_file_id, caption[:1024])]
 
 
 async def show_receipt(

@@ -20,7 +20,7 @@ from handlers.menus import commands_for
 from handlers.replies import Screen
 from handlers.views.assessment.common import button, clip, keyboard
 from handlers.views.handin import due, left
-from handlers.views.status import MOST_ROWS, fitting, go_on, stands, to_approve
+from handlers.views.status import fitting, go_on, stands, to_approve
 
 LANGUAGES = {"vi": "home.language-vi", "en": "home.language-en"}
 
@@ -48,7 +48,7 @@ def home(
     if of_bloc:
         text.append(_of_bloc(of_bloc, words))
     rows += everyday(member, words)
-    return Screen(fitting(text, words), keyboard(rows[-MOST_ROWS:]))
+    return Screen(fitting(text, words), keyboard(rows))
 
 
 def _nearest(held: UnitStatus, words: Words) -> Safe:

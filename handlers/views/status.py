@@ -186,7 +186,10 @@ def screen(parts: Sequence[tuple[Safe, list[Row]]], words: Words) -> Screen:
     """Parts below each other, and the way home."""
     rows = [row for _, part in parts for row in part]
     rows.append([button(words.plain("home.refresh"), ShowStatus()), button(words.plain("home.home"), GoHome())])
-    return Screen(words("status.parts", text=fitting([text for text, _ in parts], words)), keyboard(rows[-MOST_ROWS:]))
+    return Screen(
+        words("status.parts", text=fitting([text for text, _ in parts], words)),
+        keyboard([*rows[:MOST_ROWS], *rows[MOST_ROWS:][-1:]]),
+    )
 
 
 def fitting(parts: Sequence[str], words: Words) -> Safe:

@@ -1,14 +1,15 @@
 """Alembic's entry: the connection comes from storage/migrate.py, which also opens and ends the transaction."""
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
+from alembic.autogenerate.api import AutogenContext
 
 from storage.schema import metadata
 from storage.tables import Moment
 
 
-def _as_written(kind: str, value: Any, autogen: Any) -> str | bool:
+def _as_written(kind: str, value: Any, autogen: AutogenContext) -> str | Literal[False]:
     """A migration names what the database holds, not a class of ours that may change."""
     return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(value, Moment) else False
 

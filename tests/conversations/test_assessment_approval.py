@@ -8,7 +8,7 @@ import pytest
 
 from bot.actions import Action
 from bot.buttons import assessment as buttons
-from bot.domain.assessment import Stage
+from bot.domain.assessment import EvidenceKind, Stage
 from bot.domain.assessment_receipt import digest
 from bot.domain.bloc import Bloc, ClockStops
 from bot.domain.people import Role
@@ -279,19 +279,34 @@ def every_button(revision: int) -> Iterator[Action]:
 
 
 @pytest.mark.parametrize("stage", ["draft", "proposed", "submitted"])
-async def test_other_units_strangers_and_secretaries_reach_nothing_by_any_button(office: Office, stage: str) -> None:
+async def test_nobody_else_reaches_anything_by_any_button(office: Office, stage: str) -> None:
     office.is_filled()
     if stage != "draft":
         await office.answers(office.lan, "/tudanhgia", ">Xem lại", ">Trình lãnh đạo duyệt")
     if stage == "submitted":
         await office.approves()
     before, trail = office.form, office.trail()
-    for chat in (office.duc, office.son, office.thu, office.world.person(99, "Khách")):
+    outside = [office.duc, office.son, office.world.person(99, "Khách")]
+    if stage != "submitted":  # what has been handed in is the secretariat's to read
+        outside.append(office.thu)
+    for chat in outside:
         for action in every_button(before.revision):
             await chat.sends_data(action.pack())
         for secret in ("Sở Tư pháp\n", "863", "48/50", DOCUMENT, "Nội dung Đặc điểm", "KNC-2026-6T-STP"):
             chat.sees_not(secret)
-    assert office.form == before and office.trail() == trail
+    for action in every_button(before.revision):
+        await office.thu.sends_data(action.pack())
+    assert office.form == before and office.trail() == trail, "the secretariat reads, and changes nothing"
+
+
+async def test_the_secretariat_reads_a_form_once_it_is_submitted(office: Office) -> None:
+    await office.proposes()
+    await office.approves()
+    await office.thu.sends_data(office.notice_button(office.thu, "assessment.button-look"))
+    office.thu.sees("Sở Tư pháp", "Đã nộp lúc")
+    await office.answers(office.thu, ">Bảng điểm", ">TC1.1")
+    office.thu.sees("48/50 = 96%", DOCUMENT)
+    assert "Duyệt" not in "".join(office.thu.last.buttons)
 
 
 async def test_somebody_who_has_left_reaches_nothing_any_more(office: Office) -> None:
@@ -304,3 +319,21 @@ async def test_somebody_who_has_left_reaches_nothing_any_more(office: Office) ->
     await office.lan.sends_data(button)
     await office.lan.says("95%")
     assert office.form.answers == {}
+
+
+async def test_the_leader_opens_the_files_that_the_form_rests_on(office: Office) -> None:
+    office.is_filled()
+    await office.lan.says("/tudanhgia")
+    await office.answers(office.lan, ">Mục lục", ">N1", ">TC1.1", ">Minh chứng", ">Tôi đã hiểu")
+    await office.lan.sends_file("đối chiếu.pdf")
+    await office.lan.says("/tudanhgia")
+    await office.answers(office.lan, ">Xem lại", ">Trình lãnh đạo duyệt")
+    filed = next(each for each in office.form.evidence if each.kind is EvidenceKind.FILE)
+    await office.ha.sends_data(office.notice_button(office.ha, "assessment.button-look"))
+    await office.answers(office.ha, ">Bảng điểm", ">TC1.1")
+    await office.ha.taps(office.ha.last, "📎")
+    assert office.ha.last.document == filed.telegram_file_id
+    assert "Sở Tư pháp" in office.ha.last.text and "đối chiếu.pdf" in office.ha.last.text
+    seen = len(office.son.shown)
+    await office.son.sends_data(buttons.SendEvidence(office.form.id, filed.number).pack())
+    assert all(message.document is None for message in office.son.shown[seen:]), "another unit's person gets nothing"

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.clock import real_now
 from bot.domain.bloc import Bloc
 from bot.usecases.ports.inbox import RawUpdate
 from storage import inbox as module
@@ -111,7 +112,7 @@ def test_what_was_set_aside_is_out_of_the_line_and_kept_for_thirty_days(
     with store.work(SPRING) as work:
         assert work.take(second.id)
     inbox.answered([second.id])
-    real = module.real_now()
+    real = real_now()
     monkeypatch.setattr(module, "real_now", lambda: real + timedelta(days=8))
     assert inbox.prune() == 1, "the answered one"
     monkeypatch.setattr(module, "real_now", lambda: real + timedelta(days=31))
@@ -124,7 +125,7 @@ def test_a_pruned_number_is_never_given_again(store: Store, sample: Bloc, monkey
     inbox = SqlInbox(store.engine)
     row = inbox.add(BOT, [raw(1)])[0]
     inbox.set_aside(row.id, "A")
-    real = module.real_now()
+    real = real_now()
     monkeypatch.setattr(module, "real_now", lambda: real + timedelta(days=31))
     inbox.prune()
     assert inbox.add(BOT, [raw(2)])[0].id > row.id

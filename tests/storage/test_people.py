@@ -1,5 +1,6 @@
 """Memberships with dates, and invites that serve once."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.bloc import Bloc
@@ -70,3 +71,21 @@ def test_settings_of_a_person_are_kept(store: Store, sample: Bloc) -> None:
         assert work.people.blocked() == {person.id}
         work.people.set_blocked(person.id, False)
         assert work.people.blocked() == frozenset()
+
+
+def test_memberships_last_over_the_turn_of_the_year(store: Store, sample: Bloc) -> None:
+    load(store, sample)
+    with store.work(SPRING) as work:
+        person = work.people.add(7001, "A", "vi")
+        work.people.join(person.id, "STP", Role.LIAISON, None)
+        other = work.people.add(7002, "B", "vi")
+        work.people.join(other.id, "TTT", Role.LIAISON, None)
+        chief = work.people.add(7003, "C", "vi")
+        work.people.join(chief.id, None, Role.SECRETARY, None)
+    load(store, replace(sample, year=2027, units=tuple(u for u in sample.units if u.code != "TTT")))
+    with store.work(SPRING.replace(year=2027)) as work:
+        member, secretary = work.people.member(7001), work.people.member(7003)
+        assert member is not None and member.fills == ("STP",)
+        assert secretary is not None and secretary.is_secretary
+        assert work.people.member(7002) is None, "a unit that has left the bloc gives no rights"
+        assert work.people.join(person.id, "STP", Role.LIAISON, None).since == SPRING

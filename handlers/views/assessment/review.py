@@ -1,5 +1,7 @@
 """Before and after the leader: totals, gaps, the whole table, one line in full, the receipt."""
 
+from collections.abc import Sequence
+
 from aiogram.types import InlineKeyboardButton
 
 from bot.buttons.assessment import (
@@ -9,6 +11,7 @@ from bot.buttons.assessment import (
     ReadLine,
     ReadSection,
     Reopen,
+    SendEvidence,
     ShowEvidence,
     ShowOverview,
     ShowPart,
@@ -18,7 +21,7 @@ from bot.buttons.assessment import (
     ShowTable,
     StartReturning,
 )
-from bot.domain.assessment import Assessment, Receipt, Stage
+from bot.domain.assessment import Assessment, Evidence, EvidenceKind, Receipt, Stage
 from bot.domain.assessment_standing import Gap, GapKind, Standing
 from bot.domain.bloc import ClockStops
 from bot.domain.criteria import Count, Counted, Item, ItemKind, PartKind
@@ -126,8 +129,18 @@ def table(standing: Standing, page: int, actor: Member, words: Words) -> Screen:
     listed: list[str] = [_line(standing, item, words) for item in shown]
     buttons = [button(clip(item.code, 14), ReadLine(held.id, held.line_of(item.code), page)) for item in shown]
     sections: list[InlineKeyboardButton] = []
+    report: list[list[InlineKeyboardButton]] = []
     if page == pages - 1:
         listed += ["", totals(standing, words), *_sections(held, words)]
+        report = [
+            [
+                button(
+                    words.plain("assessment.button-report-file", name=clip(f.title, 28)),
+                    SendEvidence(held.id, f.number),
+                )
+            ]
+            for f in held.report_files[:5]
+        ]
         sections = [
             button(words.plain("assessment.button-section", n=n + 1), ReadSection(held.id, n, 0))
             for n, section in enumerate(held.sections)
@@ -137,6 +150,7 @@ def table(standing: Standing, page: int, actor: Member, words: Words) -> Screen:
     rows = [
         *grid(buttons, 3),
         *grid(sections, 4),
+        *report,
         _pages(page, len(items), ITEMS, words, lambda to: ShowTable(held.id, to)),
         *_decision(held, actor, words),
         [button(words.plain("assessment.button-overview"), ShowOverview(held.id))],
@@ -201,7 +215,22 @@ def read_line(standing: Standing, code: str, page: int, words: Words) -> Screen:
         *(row(n, piece, words) for n, piece in enumerate(pieces[:20], 1)),
         words("assessment.explained", text=clip(explained.text, 1000)) if explained else None,
     )
-    return Screen(text, keyboard([[button(words.plain("assessment.button-back"), ShowTable(held.id, page))]]))
+    rows = [
+        *_files(held, pieces[:20], words),
+        [button(words.plain("assessment.button-back"), ShowTable(held.id, page))],
+    ]
+    return Screen(text, keyboard(rows))
+
+
+def _files(held: Assessment, pieces: Sequence[Evidence], words: Words) -> list[list[InlineKeyboardButton]]:
+    """One button a file, by its number in the list above: whoever approves sees what was filed."""
+    files = [(n, piece) for n, piece in enumerate(pieces, 1) if piece.kind is EvidenceKind.FILE]
+    buttons = [button(words.plain("assessment.button-file", n=n), _sending(held, piece)) for n, piece in files]
+    return [list(row_of) for row_of in grid(buttons, 4)]
+
+
+def _sending(held: Assessment, piece: Evidence) -> SendEvidence:
+    return SendEvidence(held.id, piece.number)
 
 
 def _counted(item: Item, each: Counted, words: Words) -> Safe:

@@ -338,6 +338,7 @@ def upgrade() -> None:
         sa.Column("size", sa.BigInteger(), nullable=False),
         sa.Column("media_type", sa.String(length=120), nullable=False),
         sa.Column("telegram_file_id", sa.Text(), nullable=False),
+        sa.Column("sent_as", sa.String(length=12), nullable=False),
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
@@ -473,7 +474,7 @@ def upgrade() -> None:
     with op.batch_alter_table("memberships", schema=None) as batch_op:
         batch_op.create_index(
             "ix_memberships_in_force",
-            ["bloc_id", "person_id", "unit", "role"],
+            ["person_id", "unit", "role"],
             unique=True,
             sqlite_where=sa.text("until IS NULL"),
             postgresql_where=sa.text("until IS NULL"),

@@ -1,0 +1,171 @@
+"""The command line as an operator meets it: real processes in a folder with nothing in it."""
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+from sqlalchemy import make_url
+
+from storage.store import engine_for
+from tests.e2e.operator import ROOT, Operator
+
+DATA = ROOT / "tests" / "data"
+SMALL = (DATA / "khoi-nho.yaml").read_text("utf-8")
+CASES: list[dict[str, Any]] = YAML(typ="safe").load((DATA / "khoi-loi.yaml").read_text("utf-8"))
+LINK = re.compile(r"https://t\.me/ThiDuaMauBot\?start=([A-Za-z0-9_-]{20,64})$")
+
+
+@pytest.fixture
+def operator(tmp_path: Path) -> Operator:
+    return Operator(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def ready(tmp_path_factory: pytest.TempPathFactory) -> Operator:
+    """An installation with the sample in it, on which tests only look or invite."""
+    made = Operator(tmp_path_factory.mktemp("ready"), {"BOT_USERNAME": "@ThiDuaMauBot"})
+    made.gets("import", "--sample")
+    return made
+
+
+def test_the_sample_goes_in_once(operator: Operator) -> None:
+    first = operator.gets("import", "--sample").splitlines()
+    assert "hợp lệ" in first[0] and "8 đơn vị" in first[0] and first[1].endswith("bản thứ 1.")
+    [again] = operator.gets("import", "--sample").splitlines()
+    assert "không có gì thay đổi so với bản thứ 1" in again
+    assert (operator.folder / "data" / "thidua.db").exists()
+
+
+def test_a_broken_file_is_told_of_in_full_and_nothing_goes_in(operator: Operator) -> None:
+    chosen = [case for case in CASES if case["old"] in ("    ngay: '2026-11-27'", "  nam: 2026", "Asia/Ho_Chi_Minh")]
+    content, expected = SMALL, []
+    for case in (chosen[0], next(case for case in chosen if case["old"] == "Asia/Ho_Chi_Minh")):
+        content = content.replace(case["old"], case["new"], 1)
+        expected += [problem["says"].split(": ", 1)[1] for problem in case["problems"]]
+    (operator.folder / "khoi.yaml").write_text(content, encoding="utf-8")
+    *problems, last = operator.is_refused("import", "khoi.yaml")
+    assert len(problems) == len(expected) > 2
+    assert all(re.match(r"khoi\.yaml:\d+: .+ — .+", problem) for problem in problems), problems
+    assert {problem.split(": ", 1)[1] for problem in problems} == set(expected)
+    assert last == f"Có {len(problems)} chỗ cần sửa; chưa nhập gì."
+    assert "chưa nhập tệp khối nào" in operator.gets("status")
+
+
+def test_a_changed_file_shows_what_changes_and_without_a_terminal_goes_in(operator: Operator) -> None:
+    (operator.folder / "khoi.yaml").write_text(SMALL, encoding="utf-8")
+    operator.gets("import", "khoi.yaml")
+    (operator.folder / "khoi.yaml").write_text(
+        SMALL.replace("ten: Thanh tra tỉnh", "ten: Thanh tra TP"), encoding="utf-8"
+    )
+    shown = operator.gets("import", "khoi.yaml")
+    assert "Thanh tra tỉnh" in shown and "Thanh tra TP" in shown
+    assert shown.splitlines()[-1].endswith("bản thứ 2.")
+
+
+def test_import_needs_exactly_one_file(operator: Operator) -> None:
+    assert "--sample" in operator.is_refused("import", status=2)[0]
+    [line, last] = operator.is_refused("import", "không-có.yaml")
+    assert "không mở được tệp" in line and last.startswith("Có 1 chỗ")
+
+
+def test_invites_are_links_for_one_person_each(ready: Operator) -> None:
+    [secretary] = ready.gets("invite", "--secretary").splitlines()
+    assert secretary.startswith("Thư ký Khối: ") and LINK.search(secretary)
+    [unit] = ready.gets("invite", "--unit", "VKS", "--role", "leader", "--days", "3").splitlines()
+    assert "leader" in unit and LINK.search(unit)
+    everybody = ready.gets("invite", "--all-units").splitlines()
+    tokens = {match[1] for line in everybody if (match := LINK.search(line))}
+    assert len(everybody) == len(tokens) == 8
+
+
+def test_an_invite_that_makes_no_sense_is_a_clear_sentence(ready: Operator) -> None:
+    [line] = ready.is_refused("invite", "--unit", "KHONGCO")
+    assert "KHONGCO" in line
+    assert any("--days" in line for line in ready.is_refused("invite", "--secretary", "--days", "0", status=2))
+    [line] = ready.is_refused("invite", "--secretary", BOT_USERNAME="")
+    assert "THIDUA_BOT_USERNAME" in line and "THIDUA_BOT_TOKEN" in line
+
+
+def test_a_question_is_answered_for_people_and_for_machines(ready: Operator) -> None:
+    found = json.loads(ready.gets("ask", "Cải cách hành chính xếp loại khá thì được mấy điểm?", "--json"))
+    assert list(found) == ["state", "entries", "text"]
+    assert found["state"] == "answer" and found["entries"][0] == "TC1.6" and "32" in found["text"]
+    assert "19/6/2026" in ready.gets("ask", "han nop bao cao so ket 6 thang")
+    unknown = json.loads(ready.gets("ask", "giá vàng hôm nay bao nhiêu", "--json"))
+    assert (unknown["state"], unknown["entries"]) == ("unknown", []) and unknown["text"]
+
+
+def test_status_and_check_say_how_things_stand(ready: Operator) -> None:
+    status = ready.gets("status")
+    assert "bản thứ 1" in status and "Người tham gia: 0" in status and "VKS" in status
+    done = ready.does("check")
+    assert done.returncode == 1
+    lines = done.stdout.splitlines()
+    assert lines[0].startswith("✗ THIDUA_BOT_TOKEN") and "thidua invite" in lines[1] and len(lines) == 2
+
+
+def test_without_a_token_the_product_does_not_run_and_says_why(operator: Operator) -> None:
+    [line] = operator.is_refused("run")
+    assert line.startswith("THIDUA_BOT_TOKEN: chưa có")
+    [line] = operator.is_refused("run", "--only", "receive,sing", status=2)
+    assert "receive, answer, deliver" in line
+
+
+def test_without_a_bloc_a_question_is_told_so(operator: Operator) -> None:
+    [line] = operator.is_refused("ask", "hạn nộp")
+    assert "chưa có dữ liệu" in line
+
+
+@pytest.fixture
+def database(postgres_url: str) -> Iterator[str]:
+    """An empty PostgreSQL database, as an operator would write its address."""
+    server = make_url(postgres_url)
+    keeper = engine_for(server).execution_options(isolation_level="AUTOCOMMIT")
+    with keeper.connect() as connection:
+        connection.exec_driver_sql("CREATE DATABASE command_line")
+    yield server.set(database="command_line", drivername="postgresql").render_as_string(hide_password=False)
+    with keeper.connect() as connection:
+        connection.exec_driver_sql("DROP DATABASE command_line WITH (FORCE)")
+    keeper.dispose()
+
+
+def test_postgresql_by_its_address(operator: Operator, database: str) -> None:
+    operator.settings["DATABASE_URL"] = database
+    assert operator.gets("import", "--sample").splitlines()[-1].endswith("bản thứ 1.")
+    found = json.loads(operator.gets("ask", "hạn nộp báo cáo sơ kết 6 tháng", "--json"))
+    assert found["state"] == "answer" and "19/6/2026" in found["text"]
+    assert not (operator.folder / "data" / "thidua.db").exists()
+
+
+def test_a_database_that_cannot_be_reached_is_a_clear_sentence(operator: Operator) -> None:
+    [line] = operator.is_refused("ask", "hạn", DATABASE_URL="postgresql://u:mat-khau@127.0.0.1:9/x")
+    assert line.startswith("THIDUA_DATABASE_URL: không mở được") and "mat-khau" not in line
+
+
+IMPORTS = """
+import sys
+from bot.__main__ import main
+done = [main(words.split("|")) for words in sys.argv[1:]]
+edges = {name.partition(".")[0] for name in sys.modules}
+print(done, sorted(edges & {"aiogram", "telegram", "apscheduler", "aiohttp", "alembic", "handlers", "ruamel"}))
+"""
+
+
+def test_asking_inviting_and_looking_load_no_more_than_they_use(ready: Operator) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", IMPORTS, "ask|hạn nộp", "status", "invite|--secretary"],
+        cwd=ready.folder,
+        env=ready.environment(),
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=120,
+        check=False,
+    )
+    assert done.stdout.splitlines()[-1] == "[0, 0, 0] []", done.stdout + done.stderr
