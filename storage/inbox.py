@@ -31,6 +31,7 @@ from storage.tables import BigId, Moment, metadata, new_id
 from storage.trouble import translated
 
 WAITING, DONE, ANSWERED, ASIDE = "waiting", "done", "answered", "aside"
+MOST_OF_A_LANE = 50  # rows of one chat that are looked at ahead of time
 KEPT_ASIDE = timedelta(days=30)
 KEPT_ANSWERED = timedelta(days=7)  # long enough to know a repeated update, short enough for ids that start anew
 
@@ -63,6 +64,19 @@ def _taking() -> Any:
         earlier.c.id < row.c.id,
     )
     return update(row).where(row.c.id == bindparam("row_id"), row.c.state == WAITING, ~out_of_turn).values(state=DONE)
+
+
+@cache
+def _first_of_each() -> Any:
+    """Waiting rows, oldest first, the first few of every lane: one chat that floods must not hide the others."""
+    place = func.row_number().over(partition_by=inbox.c.lane, order_by=inbox.c.id).label("place")
+    lines = (
+        select(inbox.c.id, place)
+        .where(inbox.c.bot_id == bindparam("bot_id"), inbox.c.state == WAITING, inbox.c.id > bindparam("after"))
+        .subquery()
+    )
+    near = select(lines.c.id).where(lines.c.place <= MOST_OF_A_LANE).order_by(lines.c.id).limit(bindparam("most"))
+    return select(inbox).where(inbox.c.id.in_(near)).order_by(inbox.c.id)
 
 
 def take(connection: Connection, row_id: int) -> bool:
@@ -103,20 +117,16 @@ class SqlInbox:
         return added
 
     def waiting(self, bot_id: int, after: int = 0, limit: int = 500) -> list[InboxRow]:
-        return self._rows(bot_id, WAITING, after, limit)
+        return self._rows(_first_of_each(), {"bot_id": bot_id, "after": after, "most": limit})
 
     def unanswered(self, bot_id: int) -> list[InboxRow]:
-        return self._rows(bot_id, DONE, 0, 10_000)
+        done = select(inbox).where(inbox.c.bot_id == bot_id, inbox.c.state == DONE)
+        return self._rows(done.order_by(inbox.c.id).limit(10_000), {})
 
-    def _rows(self, bot_id: int, state: str, after: int, limit: int) -> list[InboxRow]:
-        query = (
-            select(inbox)
-            .where(inbox.c.bot_id == bot_id, inbox.c.state == state, inbox.c.id > after)
-            .order_by(inbox.c.id)
-            .limit(limit)
-        )
+    def _rows(self, query: Any, params: dict[str, int]) -> list[InboxRow]:
         with translated(), self._reader.connect() as connection:
-            return [InboxRow(r.id, r.update_id, r.lane, r.body, r.attempts) for r in connection.execute(query)]
+            rows = connection.execute(query, params)
+            return [InboxRow(r.id, r.update_id, r.lane, r.body, r.attempts) for r in rows]
 
     def answered(self, row_ids: Sequence[int]) -> None:
         if row_ids:

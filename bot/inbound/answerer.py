@@ -106,15 +106,21 @@ class Answerer:
         self._in_hand.add(row.id)
         lane = self._lanes.get(row.lane)
         if lane is None:
-            self._lanes[row.lane] = deque([row])
-            self._idle.clear()
-            spawn(self._work_through(row.lane), f"lane {row.lane}")
+            self._open_lane(row.lane, [row])
         else:
             lane.append(row)
 
-    async def _work_through(self, lane: int) -> None:
+    def _open_lane(self, lane: int, rows: Sequence[InboxRow], owed: Sequence[InboxRow] = ()) -> None:
+        self._lanes[lane] = deque(rows)
+        self._idle.clear()
+        spawn(self._work_through(lane, owed), f"lane {lane}")
+
+    async def _work_through(self, lane: int, owed: Sequence[InboxRow]) -> None:
+        """Rows in order; before them the screen that is owed for rows of an earlier run."""
         rows = self._lanes[lane]
         try:
+            if owed:
+                await self._show_current(owed[-1], [row.id for row in owed])
             while rows and not self._stopping:
                 row = rows.popleft()
                 try:
@@ -174,9 +180,11 @@ class Answerer:
     async def _resume(self) -> None:
         """Rows handled before a restart: per chat, the screen on which the person stands; never a second handling."""
         rows = await self._steady(lambda: self._inbox.unanswered(self._bot_id))
-        newest = {row.lane: row for row in rows}
-        for lane, row in newest.items():
-            spawn(self._show_current(row, [r.id for r in rows if r.lane == lane]), f"resume {lane}")
+        owed: dict[int, list[InboxRow]] = {}
+        for row in rows:
+            owed.setdefault(row.lane, []).append(row)
+        for lane, left in owed.items():
+            self._open_lane(lane, (), left)
 
     async def _show_current(self, row: InboxRow, row_ids: list[int]) -> None:
         try:
@@ -203,7 +211,11 @@ class Answerer:
     async def _flush_regularly(self) -> None:
         while True:
             await asyncio.sleep(FLUSH_SECONDS)
-            await self._flush()
+            try:
+                await self._flush()
+            except Exception:
+                log.exception("answers could not be noted")
+                await asyncio.sleep(UNAVAILABLE_SECONDS)
 
     async def _flush(self) -> None:
         done, self._answered = self._answered, []
@@ -211,6 +223,6 @@ class Answerer:
             return
         try:
             await self._steady(lambda: self._inbox.answered(done))
-        except asyncio.CancelledError:
+        except BaseException:
             self._answered = done + self._answered
             raise

@@ -39,10 +39,12 @@ class TokenRefused(Exception):
 
 def raw_update(update: dict[str, Any]) -> RawUpdate:
     """An update with the lane in which its order counts: its chat, else its sender."""
-    body = next((value for key, value in update.items() if key != "update_id" and isinstance(value, dict)), {})
-    chat = body.get("chat") or (body.get("message") or {}).get("chat") or body.get("from") or {}
-    text = json.dumps(update, separators=(",", ":"))  # in ASCII: half a surrogate pair could not be stored otherwise
-    return RawUpdate(int(update["update_id"]), int(chat.get("id", 0)), text)
+    held = next((value for key, value in update.items() if key != "update_id" and isinstance(value, dict)), {})
+    chat = held.get("chat") or (held.get("message") or {}).get("chat") or held.get("from") or {}
+    text = json.dumps(update, ensure_ascii=False, separators=(",", ":"))
+    # Half a surrogate pair could neither be stored nor quoted back: it becomes a question mark here.
+    body = text.encode(errors="replace").decode()
+    return RawUpdate(int(update["update_id"]), int(chat.get("id", 0)), body)
 
 
 class CannotListen(Exception):

@@ -6,7 +6,6 @@ from typing import Any
 
 from aiogram import Bot
 from aiogram.exceptions import (
-    TelegramAPIError,
     TelegramBadRequest,
     TelegramEntityTooLarge,
     TelegramForbiddenError,
@@ -85,7 +84,7 @@ class Sender:
                 if instead is None:
                     return True
                 reply = instead
-            except TelegramAPIError as error:
+            except Exception as error:  # noqa: BLE001 - whatever it is, the next in line must not wait for it for ever
                 log.error("reply refused", extra={"method": reply.__api_method__, "error": type(error).__name__})
                 return True
 

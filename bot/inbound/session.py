@@ -30,7 +30,7 @@ class Session(AiohttpSession):
     ) -> TelegramType:
         try:
             return await super().make_request(bot, method, timeout)
-        except troubles() as error:
+        except troubles(UnicodeDecodeError) as error:  # a page of letters that are none, from a proxy
             raise TelegramNetworkError(method=method, message=type(error).__name__) from error
 
     def check_response(

@@ -8,7 +8,7 @@ from bot.knowledge.matching import Sought
 from bot.knowledge.vocabulary import Places, Vocabulary
 from bot.knowledge.weights import Weights
 
-MOST_TOUCHED: Final = 20_000  # places that are looked at for one reading, those of the rarest terms first
+MOST_TOUCHED: Final = 12_000  # places that are looked at for one reading, those of the rarest terms first
 
 
 @dataclass(slots=True)

@@ -121,23 +121,24 @@ class Index:
         """The places that may reach `least`, with the score that each can reach at most, best first."""
         made = bounds(sought, self._vocabulary, self._weights)
         found: list[tuple[float, int]] = []
-        spare, power = made.spare + self._weights.title, self._weights.power
-        for place in _best_by_product(made.score, made.cover):
+        spare, total, power = made.spare + self._weights.title, sought.total or 1.0, self._weights.power
+        for place in _likeliest(made.score, made.cover):
             document = self._documents[place]
             prior, trust = standing.of(document)
-            share = min(1.0, (made.cover[place] + made.spare_cover) / sought.total) if sought.total else 0.0
+            share = min(1.0, (made.cover[place] + made.spare_cover) / total)
             bound = SLACK * prior * (made.score[place] + spare) * (0.1 + 0.9 * share * trust) ** power
             if bound >= least and document.entry.kind in kinds:
                 found.append((bound, place))
         return sorted(found, reverse=True)[: max(FEWEST_COMPARED, MOST_COMPARED // len(sought.worth))]
 
 
-def _best_by_product(score: Sequence[float], cover: Sequence[float]) -> list[int]:
-    """The places with any score; of very many, those where score times cover is highest."""
-    touched = [place for place, gained in enumerate(score) if gained]
-    if len(touched) <= MOST_HOPEFUL:
-        return touched
-    return heapq.nlargest(MOST_HOPEFUL, touched, key=lambda place: score[place] * cover[place])
+def _likeliest(score: Sequence[float], cover: Sequence[float]) -> list[int]:
+    """The places with any score; of very many only the best, roughly told."""
+    if len(score) <= MOST_HOPEFUL:
+        return [place for place, gained in enumerate(score) if gained]
+    rough = [one * other for one, other in zip(score, cover, strict=True)]
+    least = heapq.nlargest(MOST_HOPEFUL, rough)[-1]
+    return [place for place, product in enumerate(rough) if product >= least and score[place]]
 
 
 def _parts(readings: Sequence[Reading]) -> Iterator[Reading]:

@@ -83,7 +83,11 @@ class Sought:
     def __init__(self, question: Question, reading: Reading, vocabulary: Vocabulary, weights: Weights) -> None:
         self._vocabulary, self._weights, self._words = vocabulary, weights, reading.words
         self.marked = question.marked
-        self.worth = [self._rarity(word.token) * word.weight for word in reading.words]
+        self._rarities = [vocabulary.words.rarity(word.token.key) for word in reading.words]  # 0 where no line has it
+        self.worth = [
+            (rarity or vocabulary.rarest) * word.weight
+            for rarity, word in zip(self._rarities, reading.words, strict=True)
+        ]
         self.known: list[Known] = []
         self.slipped: list[Slipped] = []
         self._add_words()
@@ -109,9 +113,6 @@ class Sought:
 
     # -- making ready ------------------------------------------------------------------------------------
 
-    def _rarity(self, token: Token) -> float:
-        return self._vocabulary.words.rarity(token.key, self._vocabulary.rarest)
-
     def _counted(self, *words: Word) -> float:
         return max(self._weights.asking, min(word.weight for word in words))
 
@@ -120,8 +121,8 @@ class Sought:
             surface, key = word.token.surface, word.token.key
             neighbours = self._words[max(n - 1, 0) : n] + self._words[n + 1 : n + 2]
             loose = 1.0 if all(other.weight < 1.0 for other in neighbours) else self._weights.loose
-            gain = self._rarity(word.token) * self._counted(word)
-            if key in self._vocabulary.words:
+            gain = (self._rarities[n] or self._vocabulary.rarest) * self._counted(word)
+            if self._rarities[n]:
                 self.known.append(Known(n, key, self._vocabulary.forms(surface, key), loose, gain))
             elif len(key) > NO_TYPO_UP_TO and word.weight and not word.token.is_number:
                 self.slipped.append(Slipped(n, tuple(self._slips(n, word.token)), loose, gain))

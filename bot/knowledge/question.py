@@ -9,6 +9,7 @@ from typing import Final
 
 from bot.knowledge.lexicon import FACET, FILLER, INTENT, SAME, Lexicon, Match
 from bot.knowledge.text import Token, clean, fold, is_marked, tokens
+from bot.knowledge.weights import MOST_READ
 
 MOST_READINGS: Final = 12
 MOST_WORDS: Final = 150  # of a question; what comes after is not read
@@ -157,7 +158,8 @@ def _written_out(
             choices.append([(token, True)])
         slots.append(choices)
         place += size
-    readings = itertools.islice(itertools.product(*slots), MOST_READINGS)
+    most = max(2, min(MOST_READINGS, MOST_READ // (len(typed) or 1)))
+    readings = itertools.islice(itertools.product(*slots), most)
     return [[pair for piece in reading for pair in piece] for reading in readings]
 
 

@@ -38,9 +38,13 @@ class Terms(Generic[TermT]):
     def places(self, term: TermT) -> Places:
         return [(weight, held[term]) for weight, held in self._by_weight.items() if term in held]
 
-    def rarity(self, term: TermT, missing: float = 0.0) -> float:
-        count = sum(len(places) for _, places in self.places(term))
-        return self._rarities[count] if count else missing
+    def rarity(self, term: TermT) -> float:
+        """0 for a term that no line has."""
+        count = 0
+        for held in self._by_weight.values():
+            if term in held:
+                count += len(held[term])
+        return self._rarities[count] if count else 0.0
 
 
 class Vocabulary:

@@ -32,6 +32,6 @@ LONG: Final = 11  # content words from which a question is also read clause by c
 SHORTEST: Final = 3  # content words that a clause must have to be read alone
 MOST_PARTS: Final = 40  # readings and clauses that are tried for one question
 MOST_READ: Final = 900  # words, over all of them: a message of nothing but abbreviations must not hold anybody up
-MOST_HOPEFUL: Final = 300  # lines for which it is told exactly how well they can fit at most
+MOST_HOPEFUL: Final = 150  # lines for which it is told exactly how well they can fit at most
 MOST_COMPARED: Final = 3000  # words of one reading, over all the lines that it is compared with
 FEWEST_COMPARED: Final = 15  # lines that even the longest reading is compared with

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e import kills
+from tests.e2e import kills, kills_broadcast
 
 
 @pytest.mark.parametrize("twice", [False, True], ids=["once", "twice"])
@@ -13,6 +13,13 @@ async def test_ten_kills_lose_nothing_and_double_nothing(
     twice: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     seed = random.SystemRandom().randrange(10**6)
-    broken = await kills.run(10, 5, 25, seed, twice=twice, folder=tmp_path)
+    broken = await kills.run(10, 5, 10, seed, twice=twice, folder=tmp_path)
     assert not broken, f"seed {seed}: {broken}"
     assert "10 kills" in capsys.readouterr().out, "everybody was through too early for ten kills"
+
+
+async def test_a_broadcast_that_is_killed_three_times_forgets_nobody_and_doubles_nobody(tmp_path: Path) -> None:
+    """G5 with the real process; takes a minute, because leases run in real time."""
+    seed = random.SystemRandom().randrange(10**6)
+    broken = await kills_broadcast.run(3, 80, seed, tmp_path)
+    assert not broken, f"seed {seed}: {broken}"

@@ -31,7 +31,7 @@ class Inbox(Protocol):
         ...
 
     def waiting(self, bot_id: int, after: int = 0, limit: int = 500) -> list[InboxRow]:
-        """Rows not handled yet, oldest first, from sequence `after` on."""
+        """Rows not handled yet, oldest first, from sequence `after` on; of one lane only the first few."""
         ...
 
     def unanswered(self, bot_id: int) -> list[InboxRow]:
