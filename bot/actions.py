@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass, fields
 from functools import cache, lru_cache
 from typing import ClassVar, Self, TypeVar, get_type_hints
+from zlib import crc32
 
 VERSION = "1"
 MOST_BYTES = 64
@@ -57,6 +58,11 @@ def _number(text: str) -> int:
     if not _NUMBER.fullmatch(text):
         raise ValueError("not a number of ours")
     return int(text)
+
+
+def mark_of(text: str) -> str:
+    """A short mark of what a button was made for, where that has no number: an old button then fits nothing newer."""
+    return f"{crc32(text.encode(errors='replace')):08x}"
 
 
 A = TypeVar("A", bound=Action)

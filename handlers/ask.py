@@ -9,6 +9,7 @@ from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 
+from bot.actions import mark_of
 from bot.buttons.ask import OpenAnswer, PassOn
 from bot.domain.contact import LONGEST_LETTER
 from bot.domain.errors import StaleButton
@@ -95,7 +96,7 @@ async def pass_on(
     """The question goes to every secretary once, by the same way as any message to the secretariat."""
     data = await state.get_data()
     question = str(data.get("question", ""))
-    if not question or views.mark_of(question) != action.mark:
+    if not question or mark_of(question) != action.mark:
         raise StaleButton()
     if data.get("passed_on") == action.mark:
         return [notify(query, words.plain("ask.sent-already"))]

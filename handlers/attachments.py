@@ -7,8 +7,8 @@ from typing import Any
 
 from aiogram.types import Message, Update
 
-from bot.actions import parse
-from bot.buttons.files import VouchForFile
+from bot.actions import mark_of, parse
+from bot.buttons.files import DropFile, VouchForFile
 from bot.domain.classified import Verdict, verdict
 from bot.domain.files import MOST_BYTES, Attachment, AttachmentState, FileToFetch
 from bot.domain.people import Member
@@ -29,10 +29,8 @@ def plan(update: Update, actor: Member, talk: dict[str, Any]) -> FileToFetch | A
     PENDING (`as_pending`), and is fetched when its sender taps VouchForFile.
     """
     if update.callback_query:
-        waiting = talk.get(PENDING)
-        return (
-            FileToFetch(**waiting) if waiting and isinstance(parse(update.callback_query.data), VouchForFile) else None
-        )
+        tapped = parse(update.callback_query.data)
+        return FileToFetch(**talk[PENDING]) if isinstance(tapped, VouchForFile) and is_pending(talk, tapped) else None
     message = update.message
     if message is None or message.chat.type != "private" or not actor.memberships:
         return None
@@ -55,6 +53,11 @@ def as_pending(attachment: Attachment) -> dict[str, Any]:
             attachment.sent_as,
         )
     )
+
+
+def is_pending(talk: dict[str, Any], action: VouchForFile | DropFile) -> bool:
+    """Whether the file that waits is the one that the button was made for."""
+    return PENDING in talk and mark_of(talk[PENDING]["telegram_file_id"]) == action.mark
 
 
 def offered(message: Message) -> FileToFetch | None:

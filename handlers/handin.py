@@ -9,6 +9,7 @@ from aiogram.fsm.state import State, StatesGroup
 from aiogram.methods import TelegramMethod
 from aiogram.types import CallbackQuery, Message
 
+from bot.actions import mark_of
 from bot.buttons.files import DropFile, VouchForFile
 from bot.buttons.handin import (
     DropText,
@@ -44,7 +45,7 @@ from bot.usecases.handin import (
 from bot.usecases.ports.work import Work
 from bot.words import Safe, Words
 from handlers import receipts
-from handlers.attachments import PENDING, as_pending
+from handlers.attachments import PENDING, as_pending, is_pending
 from handlers.filters import Private, Tapped
 from handlers.replies import Replies, Screen, hand_back, put, say
 from handlers.screens import screen
@@ -172,9 +173,9 @@ def filling_screen(work: Work, actor: Member, words: Words, data: dict[str, Any]
     if not held.is_draft:
         return _one(work, actor, words, LookAt(work)(actor, held.milestone, held.unit))
     if PENDING in data:
-        return views.doubtful_file(data[PENDING]["name"], words)
+        return views.doubtful_file(data[PENDING]["name"], data[PENDING]["telegram_file_id"], words)
     if DOUBTFUL in data:
-        return views.doubtful_text(words)
+        return views.doubtful_text(data[DOUBTFUL], words)
     return views.bag(held, work.bloc, work.now, words)
 
 
@@ -190,7 +191,7 @@ async def put_text(message: Message, work: Work, actor: Member, words: Words, st
     held = PutText(work)(actor, data["hand_in"], text)
     if held is None:
         await state.update_data({DOUBTFUL: text})
-        return [say(message.chat.id, views.doubtful_text(words))]
+        return [say(message.chat.id, views.doubtful_text(text, words))]
     lead = words("handin.put", n=len(held.pieces))
     return [say(message.chat.id, views.bag(held, work.bloc, work.now, words, lead=lead))]
 
@@ -209,7 +210,7 @@ async def put_anything_else(
     if attachment.state is AttachmentState.DOUBTFUL:
         LookIntoBag(work)(actor, data["hand_in"])
         await state.update_data({PENDING: as_pending(attachment)})
-        return [say(message.chat.id, views.doubtful_file(attachment.name, words))]
+        return [say(message.chat.id, views.doubtful_file(attachment.name, attachment.telegram_file_id, words))]
     if attachment.state is not AttachmentState.STORED:
         return [say(message.chat.id, words(REFUSED[attachment.state], file=attachment.name))]
     held = PutFile(work)(actor, data["hand_in"], attachment)
@@ -238,29 +239,39 @@ async def vouch_for_file(
     return put(query, await _fill(state, held, work, words, lead))
 
 
-async def drop_file(query: CallbackQuery, work: Work, actor: Member, words: Words, state: FSMContext) -> Replies:
-    return await _drop(query, PENDING, work, actor, words, state)
-
-
-async def drop_text(query: CallbackQuery, work: Work, actor: Member, words: Words, state: FSMContext) -> Replies:
-    return await _drop(query, DOUBTFUL, work, actor, words, state)
-
-
-async def _drop(
-    query: CallbackQuery, waiting: str, work: Work, actor: Member, words: Words, state: FSMContext
+async def drop_file(
+    query: CallbackQuery, action: DropFile, work: Work, actor: Member, words: Words, state: FSMContext
 ) -> Replies:
-    data = await _held(state)
-    if waiting not in data:
+    if not is_pending(await _held(state), action):
         raise StaleButton()
+    return await _drop(query, work, actor, words, state)
+
+
+async def drop_text(
+    query: CallbackQuery, action: DropText, work: Work, actor: Member, words: Words, state: FSMContext
+) -> Replies:
+    _doubted(await _held(state), action.mark)
+    return await _drop(query, work, actor, words, state)
+
+
+def _doubted(data: dict[str, Any], mark: str) -> str:
+    """The words that wait. Raises StaleButton for a button that was made for others."""
+    if DOUBTFUL not in data or mark_of(data[DOUBTFUL]) != mark:
+        raise StaleButton()
+    return str(data[DOUBTFUL])
+
+
+async def _drop(query: CallbackQuery, work: Work, actor: Member, words: Words, state: FSMContext) -> Replies:
+    data = await _held(state)
     held = LookIntoBag(work)(actor, data["hand_in"])
     return put(query, await _fill(state, held, work, words, words("handin.dropped")))
 
 
-async def keep_text(query: CallbackQuery, work: Work, actor: Member, words: Words, state: FSMContext) -> Replies:
+async def keep_text(
+    query: CallbackQuery, action: KeepText, work: Work, actor: Member, words: Words, state: FSMContext
+) -> Replies:
     data = await _held(state)
-    if DOUBTFUL not in data:
-        raise StaleButton()
-    held = PutText(work)(actor, data["hand_in"], data[DOUBTFUL], vouched=True)
+    held = PutText(work)(actor, data["hand_in"], _doubted(data, action.mark), vouched=True)
     assert held is not None
     work.trail.note("text vouched for", f"hand-in:{held.id}", by=actor.person.id, new={"piece": held.pieces[-1].id})
     return put(query, await _fill(state, held, work, words, words("handin.put", n=len(held.pieces))))

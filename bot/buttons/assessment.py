@@ -228,6 +228,7 @@ class VouchForText(Action):
     """What was typed is not classified: keep it."""
 
     name: ClassVar[str] = "vt"
+    mark: str
 
 
 @action
@@ -236,6 +237,7 @@ class DropText(Action):
     """Nothing of what was typed is kept."""
 
     name: ClassVar[str] = "dt"
+    mark: str
 
 
 @action

@@ -188,9 +188,11 @@ class KeepText(Action):
     """The sender says that the doubted words are not classified."""
 
     name: ClassVar[str] = "ht"
+    mark: str
 
 
 @action
 @dataclass(frozen=True, slots=True)
 class DropText(Action):
     name: ClassVar[str] = "hq"
+    mark: str

@@ -8,6 +8,7 @@ from aiogram.filters import BaseFilter, StateFilter
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
+from bot.actions import mark_of
 from bot.buttons import assessment as buttons
 from bot.buttons.files import DropFile, VouchForFile
 from bot.domain.assessment import REPORT, Assessment, ExplainedSince
@@ -27,7 +28,7 @@ from bot.usecases.assessment import (
 from bot.usecases.ports.work import Work
 from bot.words import Words
 from handlers.assessment.talk import DOUBTFUL, Filling, Spot, Talk
-from handlers.attachments import PENDING, as_pending
+from handlers.attachments import PENDING, as_pending, is_pending
 from handlers.filters import Tapped
 from handlers.replies import Replies, Screen, put, say
 from handlers.views.assessment import evidence as views
@@ -107,7 +108,7 @@ async def file(
     spot = await talk.spot()
     if attachment.state is AttachmentState.DOUBTFUL:
         await state.update_data({PENDING: as_pending(attachment)})
-        return [say(message.chat.id, views.doubtful_file(attachment.name, words))]
+        return [say(message.chat.id, views.doubtful_file(attachment.name, attachment.telegram_file_id, words))]
     if attachment.state in REFUSED:
         return [say(message.chat.id, words(REFUSED[attachment.state], name=attachment.name))]
     return [say(message.chat.id, await _take(talk, spot, attachment))]
@@ -131,9 +132,13 @@ async def vouch_for_file(
     return put(query, await _take(talk, spot, attachment))
 
 
-async def drop_file(query: CallbackQuery, actor: Member, work: Work, words: Words, state: FSMContext) -> Replies:
+async def drop_file(
+    query: CallbackQuery, action: DropFile, actor: Member, work: Work, words: Words, state: FSMContext
+) -> Replies:
     talk = Talk(work, actor, words, state)
     spot = await talk.spot()
+    if not is_pending(await state.get_data(), action):
+        raise StaleButton()
     await _forget(state, PENDING)
     return put(query, talk.draw(talk.look(spot.assessment), spot, words("assessment.dropped")))
 
@@ -209,29 +214,38 @@ async def written(message: Message, actor: Member, work: Work, words: Words, sta
     except DoubtfulText:
         await talk.stay(spot, **{DOUBTFUL: text})
         await state.set_state(Filling.vouching)
-        return [say(message.chat.id, views.doubtful_text(words))]
+        return [say(message.chat.id, views.doubtful_text(text, words))]
     except StaleButton as error:
         return await talk.said_too_late(message, spot.assessment, error)
 
 
-async def vouch_for_text(query: CallbackQuery, actor: Member, work: Work, words: Words, state: FSMContext) -> Replies:
+async def vouch_for_text(
+    query: CallbackQuery, action: buttons.VouchForText, actor: Member, work: Work, words: Words, state: FSMContext
+) -> Replies:
     talk = Talk(work, actor, words, state)
-    spot, text = await talk.spot(), (await state.get_data()).get(DOUBTFUL)
-    if not text:
-        raise StaleButton()
+    spot, text = await talk.spot(), await _doubted(state, action.mark)
     try:
         return put(query, await _keep(talk, spot, text, vouched=True))
     except StaleButton as error:
         return await talk.moved_on(query, spot.assessment, error)
 
 
-async def drop_text(query: CallbackQuery, actor: Member, work: Work, words: Words, state: FSMContext) -> Replies:
+async def drop_text(
+    query: CallbackQuery, action: buttons.DropText, actor: Member, work: Work, words: Words, state: FSMContext
+) -> Replies:
     talk = Talk(work, actor, words, state)
     spot = await talk.spot()
-    if not (await state.get_data()).get(DOUBTFUL):
-        raise StaleButton()
+    await _doubted(state, action.mark)
     await talk.stay(spot)
     return put(query, talk.draw(talk.look(spot.assessment), spot, words("assessment.dropped")))
+
+
+async def _doubted(state: FSMContext, mark: str) -> str:
+    """The words that wait. Raises StaleButton for a button that was made for others."""
+    text = (await state.get_data()).get(DOUBTFUL)
+    if not text or mark_of(text) != mark:
+        raise StaleButton()
+    return str(text)
 
 
 async def _keep(talk: Talk, spot: Spot, text: str, *, vouched: bool) -> Screen:

@@ -201,7 +201,7 @@ def _current(work: Work, actor: Member, words: Words, data: dict[str, Any]) -> S
         talk = Talk(work, actor, words)
         assessment = talk.look(spot.assessment)
         if data.get(DOUBTFUL):
-            return evidence_views.doubtful_text(words)
+            return evidence_views.doubtful_text(data[DOUBTFUL], words)
         kind = talk._allowed(assessment, spot.kind)
         return talk.draw(assessment, Spot(spot.assessment, kind, spot.code, spot.part, spot.page))
     except (NotAllowed, KeyError):

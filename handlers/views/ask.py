@@ -1,19 +1,12 @@
 """Answers and what can be done with them."""
 
-from zlib import crc32
-
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.actions import Action
+from bot.actions import Action, mark_of
 from bot.buttons.ask import OpenAnswer, PassOn
 from bot.domain.knowledge import Answer, AnswerState
 from bot.words import Words
 from handlers.replies import Screen
-
-
-def mark_of(question: str) -> str:
-    """A short mark of a question, for the button that passes it on."""
-    return f"{crc32(question.encode('utf-8', 'replace')):08x}"
 
 
 def button(label: str, action: Action) -> list[InlineKeyboardButton]:

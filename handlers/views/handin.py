@@ -5,6 +5,7 @@ from datetime import datetime
 
 from aiogram.types import InlineKeyboardButton
 
+from bot.actions import mark_of
 from bot.buttons.files import DropFile, VouchForFile
 from bot.buttons.handin import (
     DropText,
@@ -260,18 +261,18 @@ def to_look_at(held: HandIn, words: Words) -> list[Sequence[InlineKeyboardButton
     return grid(buttons, 2)
 
 
-def doubtful_file(name: str, words: Words) -> Screen:
+def doubtful_file(name: str, file_id: str, words: Words) -> Screen:
     rows = [
-        [button(words.plain("handin.vouch"), VouchForFile())],
-        [button(words.plain("handin.do-not-send"), DropFile())],
+        [button(words.plain("handin.vouch"), VouchForFile(mark_of(file_id)))],
+        [button(words.plain("handin.do-not-send"), DropFile(mark_of(file_id)))],
     ]
     return Screen(words("handin.doubtful-file", file=name), keyboard(rows))
 
 
-def doubtful_text(words: Words) -> Screen:
+def doubtful_text(text: str, words: Words) -> Screen:
     rows = [
-        [button(words.plain("handin.vouch"), KeepText())],
-        [button(words.plain("handin.do-not-send"), DropText())],
+        [button(words.plain("handin.vouch"), KeepText(mark_of(text)))],
+        [button(words.plain("handin.do-not-send"), DropText(mark_of(text)))],
     ]
     return Screen(words("handin.doubtful-text"), keyboard(rows))
 

@@ -1,13 +1,15 @@
 """What must not stop the line: odd letters, odd replies, one chat that floods, a restart in the middle."""
 
-import asyncio
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 from aiogram import Bot
+from aiogram.client.telegram import TelegramAPIServer
+from aiogram.exceptions import TelegramNetworkError
 from aiogram.methods import SendMessage
+from aiohttp import web
 
 from bot.clock import FixedCalendar
 from bot.domain.bloc import Bloc
@@ -49,15 +51,12 @@ async def test_a_reply_that_cannot_be_sent_at_all_does_not_stay_in_hand(
 
 def test_half_a_letter_is_replaced_at_the_door() -> None:
     """It could neither be stored nor quoted back."""
-    update = {"update_id": 1, "message": {"chat": {"id": 7}, "text": "\ud83d đường 😀", "from": {"first_name": "\udc00"}}}
-    body = json.loads(raw_update(update).body)
-    assert (body["message"]["text"], body["message"]["from"]["first_name"]) == ("? đường 😀", "?")
+    message = {"chat": {"id": 7}, "text": "\ud83d đường 😀", "from": {"first_name": "\udc00"}}
+    kept = json.loads(raw_update({"update_id": 1, "message": message}).body)["message"]
+    assert (kept["text"], kept["from"]["first_name"]) == ("? đường 😀", "?")
 
 
 async def test_an_answer_in_broken_letters_is_a_server_that_is_away() -> None:
-    from aiogram.exceptions import TelegramNetworkError
-    from aiohttp import web
-
     async def broken(_: web.Request) -> web.Response:
         return web.Response(body=b"\xff\xfe\xfa", content_type="text/html", charset="utf-8")
 
@@ -66,8 +65,6 @@ async def test_an_answer_in_broken_letters_is_a_server_that_is_away() -> None:
     runner = web.AppRunner(app)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
-    from aiogram.client.telegram import TelegramAPIServer
-
     api = TelegramAPIServer.from_base(f"http://127.0.0.1:{runner.addresses[0][1]}")
     bot = Bot("12345:TEST", session=Session(api=api))
     with pytest.raises(TelegramNetworkError):
@@ -103,7 +100,6 @@ async def test_a_screen_owed_since_before_a_restart_comes_before_what_is_said_no
     second.start()
     await lan.says("mới")
     await lan.sees("heard mới")
-    await lan.sees("you stand here")
     await second.stop()
     said = [m.text for m in await lan.screen() if m.from_bot]
     assert said[-2:] == ["you stand here", "heard mới"]
@@ -124,5 +120,4 @@ async def test_a_database_error_while_noting_answers_is_not_the_end_of_noting(
     monkeypatch.setattr(running.inbox, "answered", answered)
     await lan.says("x")
     await lan.sees("heard x")
-    await asyncio.sleep(0)
     await until(lambda: not failures and running.inbox.unanswered(running.bot.id) == [], 5)

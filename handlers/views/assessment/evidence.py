@@ -2,6 +2,7 @@
 
 from aiogram.types import InlineKeyboardButton
 
+from bot.actions import mark_of
 from bot.buttons.assessment import (
     ConfirmWarning,
     DropText,
@@ -119,26 +120,26 @@ def explaining(standing: Standing, code: str, words: Words, lead: str | None = N
     return Screen(text, keyboard([[back]]))
 
 
-def doubtful_file(name: str, words: Words) -> Screen:
+def doubtful_file(name: str, file_id: str, words: Words) -> Screen:
     """The caption or name may say that it is classified: the sender decides."""
     return Screen(
         words("assessment.doubtful-file", name=clip(name, 60)),
         keyboard(
             [
-                [button(words.plain("assessment.button-vouch"), VouchForFile())],
-                [button(words.plain("assessment.button-drop"), DropFile())],
+                [button(words.plain("assessment.button-vouch"), VouchForFile(mark_of(file_id)))],
+                [button(words.plain("assessment.button-drop"), DropFile(mark_of(file_id)))],
             ]
         ),
     )
 
 
-def doubtful_text(words: Words) -> Screen:
+def doubtful_text(text: str, words: Words) -> Screen:
     return Screen(
         words("assessment.doubtful-text"),
         keyboard(
             [
-                [button(words.plain("assessment.button-vouch"), VouchForText())],
-                [button(words.plain("assessment.button-drop"), DropText())],
+                [button(words.plain("assessment.button-vouch"), VouchForText(mark_of(text)))],
+                [button(words.plain("assessment.button-drop"), DropText(mark_of(text)))],
             ]
         ),
     )
