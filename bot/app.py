@@ -320,8 +320,13 @@ class _Pauses:
         return datetime.fromisoformat(kept) if kept else None
 
     def save(self, until: datetime) -> None:
+        from bot.pace import LONGEST_PAUSE
+
         with self._store.work(real_now()) as work:
-            work.settings.write(self.KEY, until.isoformat())
+            kept = work.settings.read(self.KEY)
+            # Another process may have been told to wait longer; one that a stepped clock left behind must not win.
+            if not kept or not until < datetime.fromisoformat(kept) <= real_now() + LONGEST_PAUSE:
+                work.settings.write(self.KEY, until.isoformat())
 
 
 def run(settings: Settings, parts: Collection[str]) -> int:
@@ -492,7 +497,7 @@ class _Product:
             except (TelegramUnauthorizedError, TelegramNotFound):
                 self._token_refused()
                 return
-            except TelegramAPIError as error:
+            except (TelegramAPIError, StoreUnavailable) as error:
                 log.info("introduction waits", extra={"error": type(error).__name__})
                 await asyncio.sleep(error.retry_after if isinstance(error, TelegramRetryAfter) else wait)
                 wait = min(2 * wait, 60.0)

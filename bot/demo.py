@@ -28,10 +28,13 @@ STOP_SECONDS = 12.0
 def run(folder: Path, *, port: int, tour: bool) -> int:
     """Set up, play the tour, stay up with the page until Ctrl-C; without a terminal: end after the tour."""
     stays = sys.stdout.isatty() and sys.stdin.isatty()
-    if stays:
-        return asyncio.run(_Demo(folder, port, tour=tour and not folder.exists(), stays=True).run())
-    with tempfile.TemporaryDirectory(prefix="thidua-demo-", ignore_cleanup_errors=True) as fresh:
-        return asyncio.run(_Demo(Path(fresh), port, tour=tour, stays=False).run())
+    try:
+        if stays:
+            return asyncio.run(_Demo(folder, port, tour=tour and not folder.exists(), stays=True).run())
+        with tempfile.TemporaryDirectory(prefix="thidua-demo-", ignore_cleanup_errors=True) as fresh:
+            return asyncio.run(_Demo(Path(fresh), port, tour=tour, stays=False).run())
+    except asyncio.CancelledError:
+        return 128 + signal.SIGTERM
 
 
 class _Demo:
@@ -40,6 +43,10 @@ class _Demo:
         self._bot: asyncio.subprocess.Process | None = None
 
     async def run(self) -> int:
+        own = asyncio.current_task()
+        assert own is not None
+        for name in (signal.SIGTERM, signal.SIGHUP):  # as Ctrl-C does: the bot must not be left behind
+            asyncio.get_running_loop().add_signal_handler(name, own.cancel)
         self._folder.mkdir(parents=True, exist_ok=True)
         token = self._token()
         sandbox = Sandbox(token, USERNAME, "Trợ lý Khối thi đua", state=self._folder / "telegram.json")

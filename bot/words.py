@@ -139,6 +139,20 @@ class Words:
         return f"{octets} B"
 
 
+MOST_UNITS: Final = 4096  # UTF-16 units of one message after entity parsing, as Telegram counts
+
+
+def within(text: str) -> str:
+    """Telegram HTML that one message holds: what is too long loses its looks and its end, not everything."""
+    if len(text) <= MOST_UNITS // 2:  # a character is two units at most
+        return text
+    plain = strip(text).encode("utf-16-le", "replace")
+    if len(plain) <= 2 * MOST_UNITS:
+        return text
+    cut = plain[: 2 * (MOST_UNITS - 1)].decode("utf-16-le", "ignore")
+    return html.escape(cut, quote=False) + "…"
+
+
 def strip(text: str) -> str:
     """Telegram HTML as plain text."""
     import re

@@ -13,11 +13,12 @@ from bot.actions import mark_of
 from bot.buttons.ask import OpenAnswer, PassOn
 from bot.domain.contact import LONGEST_LETTER
 from bot.domain.errors import StaleButton
-from bot.domain.people import Member
+from bot.domain.people import Member, Role
 from bot.usecases import contact
 from bot.usecases.ask import Ask, OpenEntry
 from bot.usecases.ports.work import Work
 from bot.words import Words
+from handlers.assessment.talk import Filling
 from handlers.commands import ToThisBot, anywhere
 from handlers.filters import ForBot, InGroup, IsMember, Private, Tapped
 from handlers.library import LIBRARY
@@ -36,6 +37,8 @@ class Asking(StatesGroup):
 
 
 FREE = StateFilter(None, Asking.waiting, Asking.answered)
+# A form's screen of buttons waits for no words either: a leader who has just approved may ask without leaving it.
+NOTHING_TO_TYPE = StateFilter(None, Asking.waiting, Asking.answered, Filling.menu)
 
 
 def build() -> Router:
@@ -45,7 +48,7 @@ def build() -> Router:
     router.callback_query.register(pass_on, Tapped(PassOn), Private(), IsMember())
     router.message.register(ask_in_group, InGroup(), ForBot(), F.text, ~F.text.startswith("/"), IsMember())
     router.message.register(unknown_command, Private(), FREE, F.text.startswith("/"), IsMember())
-    router.message.register(ask_freely, Private(), FREE, F.text, IsMember())
+    router.message.register(ask_freely, Private(), NOTHING_TO_TYPE, F.text, ~F.text.startswith("/"), IsMember())
     return router
 
 
@@ -87,7 +90,7 @@ async def open_answer(
     answer = OpenEntry(work, LIBRARY)(actor, action.entry, words, question)
     if alone:
         await state.update_data(entry=action.entry)
-    return put(query, views.answered(answer, question, words, alone=alone))
+    return put(query, views.answered(answer, question, words, passes_on=alone and _passes_on(actor)))
 
 
 async def pass_on(
@@ -110,12 +113,17 @@ async def _answer(chat_id: int, actor: Member, question: str, work: Work, words:
     if await _is_free(state):  # a question in the middle of something else leaves that where it is
         await state.set_state(Asking.answered)
     await state.update_data(question=question, entry="", passed_on="")
-    return say(chat_id, views.answered(answer, question, words, alone=True))
+    return say(chat_id, views.answered(answer, question, words, passes_on=_passes_on(actor)))
 
 
 def _in_group(message: Message, actor: Member, question: str, work: Work, words: Words) -> Any:
     answer = Ask(work, LIBRARY)(actor, question, words)
-    return say(message.chat.id, views.answered(answer, question, words, alone=False), reply_to=message.message_id)
+    return say(message.chat.id, views.answered(answer, question, words, passes_on=False), reply_to=message.message_id)
+
+
+def _passes_on(actor: Member) -> bool:
+    """Whoever is the secretariat and nothing else has nobody to pass a question on to."""
+    return actor.roles != {Role.SECRETARY}
 
 
 async def _is_free(state: FSMContext) -> bool:
@@ -134,5 +142,6 @@ def _answered(work: Work, actor: Member, words: Words, data: dict[str, Any]) -> 
     if data.get("passed_on"):
         return views.passed_on(words)
     if entry in {line for line, _ in Ask(work, LIBRARY)(actor, question, words).choices}:
-        return views.answered(OpenEntry(work, LIBRARY)(actor, entry, words, question), question, words, alone=True)
-    return views.answered(Ask(work, LIBRARY)(actor, question, words), question, words, alone=True)
+        opened = OpenEntry(work, LIBRARY)(actor, entry, words, question)
+        return views.answered(opened, question, words, passes_on=_passes_on(actor))
+    return views.answered(Ask(work, LIBRARY)(actor, question, words), question, words, passes_on=_passes_on(actor))

@@ -19,6 +19,8 @@ from bot.usecases.ports.work import Work
 from bot.usecases.status import StatusOfBloc, StatusOfUnit, WaitingForMe
 from bot.words import Words
 from handlers import menus, screens
+from handlers.ask import Asking
+from handlers.assessment.talk import HELD
 from handlers.errors import words_for
 from handlers.filters import InGroup, IsMember, Private, Tapped
 from handlers.replies import Replies, Screen, notify, put, say
@@ -83,10 +85,11 @@ async def show_help_again(query: CallbackQuery, actor: Member, words: Words) -> 
 
 
 async def leave_talk(message: Message, work: Work, actor: Member, words: Words, state: FSMContext) -> Replies:
-    held = await state.get_state()
+    held, files = await state.get_state(), (await state.get_data()).get(HELD)
     await state.clear()
     home = home_screen(work, actor, words, {})
-    return [say(message.chat.id, words("home.left-talk" if held else "home.no-talk")), say(message.chat.id, home)]
+    key = "home.left-files" if files else "home.left-talk" if held else "home.no-talk"
+    return [say(message.chat.id, words(key)), say(message.chat.id, home)]
 
 
 async def ask_language(message: Message, words: Words) -> Replies:
@@ -188,8 +191,11 @@ async def not_asked_for(
     state: FSMContext,
     attachment: Attachment | None = None,
 ) -> Replies:
-    key = "home.file-where" if attachment else "home.not-understood"
-    shown = screens.current(work, actor, words, await state.get_state(), await state.get_data())
+    key = "home.file-where" if attachment else "home.buttons-only" if message.text else "home.not-understood"
+    held = await state.get_state()
+    # Under the last answer nobody waits for anything: the ways to everything else help more than the answer again.
+    standing = None if held == Asking.answered.state else held
+    shown = screens.current(work, actor, words, standing, await state.get_data())
     return [say(message.chat.id, words(key)), say(message.chat.id, shown)]
 
 

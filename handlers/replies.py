@@ -23,6 +23,8 @@ from aiogram.types import (
     ReplyParameters,
 )
 
+from bot.words import within
+
 Replies: TypeAlias = list[TelegramMethod[Any]]
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
@@ -40,7 +42,7 @@ def say(chat_id: int, screen: Screen | str, *, reply_to: int | None = None) -> S
     screen = Screen(screen) if isinstance(screen, str) else screen
     return SendMessage(
         chat_id=chat_id,
-        text=screen.text,
+        text=within(screen.text),
         reply_markup=screen.keyboard,
         parse_mode=ParseMode.HTML,
         link_preview_options=NO_PREVIEW,
@@ -58,7 +60,7 @@ def put(query: CallbackQuery, screen: Screen, notice: str | None = None, *, aler
         EditMessageText(
             chat_id=query.message.chat.id,
             message_id=query.message.message_id,
-            text=screen.text,
+            text=within(screen.text),
             reply_markup=screen.keyboard,
             parse_mode=ParseMode.HTML,
             link_preview_options=NO_PREVIEW,

@@ -140,11 +140,12 @@ class SqlCatalogue:
         key = (str(self._db.engine.url), bloc_id, revision)
         if self._changed:
             return self._read(bloc_id, revision)
-        if key not in _decoded:
-            _decoded[key] = self._read(bloc_id, revision)
-            for old in [k for k in _decoded if k[:2] == key[:2]][:-8]:  # drafts are pinned to a few, not to all
-                del _decoded[old]
-        return _decoded[key]
+        found = _decoded.get(key)
+        if found is None:  # other threads may read and forget at the same moment: nothing is looked up twice
+            found = _decoded[key] = self._read(bloc_id, revision)
+            for old in [k for k in tuple(_decoded) if k[:2] == key[:2]][:-8]:  # drafts are pinned to a few, not to all
+                _decoded.pop(old, None)
+        return found
 
     def _read(self, bloc_id: int, revision: int) -> Bloc:
         found: dict[str, list[Any]] = {field: [] for field in _LISTED}

@@ -216,13 +216,17 @@ class SqlDeliveries:
         return self._claims(taken) if taken else []
 
     def _claims(self, taken: Collection[int]) -> list[Claim]:
+        belongs = exists().where(memberships.c.person_id == deliveries.c.person_id, memberships.c.until.is_(None))
         rows = self._db.execute(
-            select(deliveries, people.c.language)
+            select(deliveries, people.c.language, belongs.label("belongs"))
             .join(people, people.c.id == deliveries.c.person_id)
             .where(deliveries.c.id.in_(taken))
             .order_by(deliveries.c.id)
         )
-        return [Claim(_delivery(row), row.attempts, row.language, row.bloc_id, _reminder(row)) for row in rows]
+        return [
+            Claim(_delivery(row), row.attempts, row.language, row.bloc_id, _reminder(row), bool(row.belongs))
+            for row in rows
+        ]
 
     def _attempted(self, delivery_id: int, attempt: int) -> Any:
         # An outcome that comes after the lease ran out is still the truth about this attempt.

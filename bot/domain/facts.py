@@ -1,8 +1,11 @@
 """A fact as a short text: kept in tables, carried by buttons, hashed into receipts."""
 
-from decimal import Decimal, InvalidOperation
+import re
+from decimal import Decimal
 
 from bot.domain.criteria import Choice, Count, Fact, Points, Rate, YesNo
+
+_NUMBER = re.compile(r"-?[0-9]{1,24}(\.[0-9]{1,24})?")
 
 
 def pack(fact: Fact) -> str:
@@ -25,31 +28,27 @@ def pack(fact: Fact) -> str:
 def unpack(text: str) -> Fact:
     """Raises ValueError for anything that `pack` does not make."""
     kind, body = text[:1], text[1:]
-    try:
-        match kind:
-            case "r" if "-" in body:
-                done, total = body.split("-")
-                return Rate(done=_number(done), total=_number(total))
-            case "r":
-                return Rate(percent=_number(body))
-            case "c":
-                return Choice(int(body))
-            case "n":
-                return Count(int(body))
-            case "y" if body in ("0", "1"):
-                return YesNo(body == "1")
-            case "p":
-                return Points(_number(body))
-    except InvalidOperation as error:
-        raise ValueError(text) from error
+    match kind:
+        case "r" if "-" in body:
+            done, total = body.split("-")
+            return Rate(done=_number(done), total=_number(total))
+        case "r":
+            return Rate(percent=_number(body))
+        case "c":
+            return Choice(int(body))
+        case "n":
+            return Count(int(body))
+        case "y" if body in ("0", "1"):
+            return YesNo(body == "1")
+        case "p":
+            return Points(_number(body))
     raise ValueError(text)
 
 
 def _number(text: str) -> Decimal:
-    value = Decimal(text)
-    if not value.is_finite():
+    if not _NUMBER.fullmatch(text):
         raise ValueError(text)
-    return value
+    return Decimal(text)
 
 
 def _plain(value: Decimal | None) -> str:

@@ -201,3 +201,4 @@ class Prompt:
     last_day: date | None  # the last day on which it is still taken; None: no limit
     is_open: bool  # it can be handed in already
     several: bool  # the person answers for more than one unit, so units are named
+    fills: bool = True  # the person hands in for one of the units; a leader only looks or approves

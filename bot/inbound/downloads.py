@@ -26,6 +26,7 @@ from bot.inbound.session import troubles
 
 log = logging.getLogger(__name__)
 FIRST_WAIT, LONGEST_WAIT = 0.5, 30.0
+NOT_THERE = frozenset(range(400, 500)) - {407, 408, 429}  # a proxy's trouble passes
 CHUNK = 256 * 1024
 
 
@@ -61,7 +62,7 @@ class Vault:
             return
         target.parent.mkdir(parents=True, exist_ok=True)
         part.replace(target)
-        for folder in (target.parent, target.parent.parent):
+        for folder in (target.parent, target.parent.parent, self.root):
             _sync_folder(folder)
 
 
@@ -97,7 +98,7 @@ class Downloads:
                 big = isinstance(error, TooBig) or "too big" in str(error).lower()
                 return _attachment(planned, AttachmentState.TOO_BIG if big else AttachmentState.GONE)
             except troubles(TelegramNetworkError, TelegramServerError, Cut) as error:
-                if isinstance(error, aiohttp.ClientResponseError) and 400 <= error.status < 500:
+                if isinstance(error, aiohttp.ClientResponseError) and error.status in NOT_THERE:
                     return _attachment(planned, AttachmentState.GONE)
                 log.warning("download waits", extra={"error": type(error).__name__})
                 await self._patience.wait(wait)

@@ -1,5 +1,7 @@
 """A question in, an answer out of the bloc's own data: read and cited, offered to choose from, or honestly unknown."""
 
+import re
+import string
 from collections import OrderedDict
 from collections.abc import Collection
 from datetime import datetime
@@ -21,6 +23,10 @@ STRONG: Final = 0.6  # of the rarest word's weight, likewise
 CLOSE: Final = 0.8  # a second hit this near to the first is offered beside it
 NEAREST: Final = 0.12  # of coverage, for a heading to be offered beside "not known"
 LABEL: Final = 60
+_QUESTIONS: Final = re.compile(r"[?;\n]+")
+_CODE: Final = re.compile(r"(?P<letters>[^\W\d_]+)[ .\-]?[\d.]+")
+_LETTERS: Final = string.ascii_letters + "Đđ"
+_FIGURES: Final = string.digits + "."
 
 
 class Answers:
@@ -32,6 +38,18 @@ class Answers:
 
     def answer(self, question: str, *, now: datetime, words: Words) -> Answer:
         """Never raises, whatever was typed."""
+        return self._several(question, now, words) or self._answer(question, now, words)
+
+    def _several(self, question: str, now: datetime, words: Words) -> Answer | None:
+        """Questions typed one behind the other, each with a line of its own: offered side by side."""
+        parts = [part for part in _QUESTIONS.split(question) if part.strip()]
+        if not 1 < len(parts) <= MOST_CHOICES:
+            return None
+        answers = [self._answer(part, now, words) for part in parts]
+        firsts = dict.fromkeys(each.entries[0] for each in answers if each.state is AnswerState.ANSWER and each.entries)
+        return self._to_choose(tuple(firsts), words) if len(firsts) > 1 else None
+
+    def _answer(self, question: str, now: datetime, words: Words) -> Answer:
         coded = self.index.codes_in(question)
         asked = self.index.understand(question)
         if len(coded) == 1:
@@ -65,11 +83,25 @@ class Answers:
     def find(self, text: str, kinds: Collection[EntryKind]) -> tuple[str, ...]:
         """Ids of the lines of these kinds that the words mean, best first; at most nine."""
         coded = tuple(code for code in self.index.codes_in(text) if self.index.entries[code].kind in kinds)
-        if coded:
-            return coded
+        coded = coded or self._numbered(text, kinds)
+        if coded or self._is_no_code(text):
+            return coded  # for a code that the bloc does not have, any other line would be a wrong answer
         hits = self.index.rank(self.index.understand(text), kinds=kinds)
         best = hits[0].score if hits else 0.0
         return tuple(hit.entry.id for hit in hits if hit.coverage >= COVERED and hit.score >= 0.5 * best)
+
+    def _numbered(self, text: str, kinds: Collection[EntryKind]) -> tuple[str, ...]:
+        """Lines whose code is this number behind its letters: "3.2" for TC3.2."""
+        entries = self.index.entries.values()
+        return tuple(e.id for e in entries if e.kind in kinds and e.id.lstrip(_LETTERS) == text.strip())
+
+    def _is_no_code(self, text: str) -> bool:
+        """Written as the codes of this bloc are, "TC9.9", but none of them."""
+        shaped = _CODE.fullmatch(text.strip())
+        return shaped is not None and any(
+            e.is_scored and e.id.rstrip(_FIGURES).casefold() == shaped["letters"].casefold()
+            for e in self.index.entries.values()
+        )
 
     # -- deciding ---------------------------------------------------------------------------------------
 

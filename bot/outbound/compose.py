@@ -14,7 +14,7 @@ from bot.domain.delivery import Button, Notice, Param
 from bot.domain.reminders import MAY_BE_QUIET, Draft, Prompt
 from bot.domain.sending import Keyboard, Outgoing
 from bot.usecases.deliveries import Said, Sealed, Shown
-from bot.words import Safe, Words
+from bot.words import Safe, Words, within
 
 BLANK = ""
 
@@ -23,19 +23,19 @@ def compose(said: Said, words: Words) -> Outgoing:
     """Raises UnknownKey, KeyError or ValueError for a notice that does not fit its text: a mistake of ours."""
     match said:
         case Notice():
-            return Outgoing(words(said.key, **values(said.params, words)), keyboard(said.buttons, words))
+            return Outgoing(within(words(said.key, **values(said.params, words))), keyboard(said.buttons, words))
         case Sealed():
             buttons = content_buttons(said.broadcast_id, said.receipts)
             return Outgoing(said.content.html, keyboard(buttons, words), said.content.media)
         case Prompt():
-            return Outgoing("\n".join(_prompt(said, words)), keyboard(prompt_buttons(said), words))
+            return Outgoing(within("\n".join(_prompt(said, words))), keyboard(prompt_buttons(said), words))
 
 
 def progress(shown: Shown, words: Words) -> Outgoing:
     """A broadcast's progress message, or its result."""
     told = result(shown.broadcast, shown.tally, shown.lines, shown.units)
     text = "\n".join(words(line.key, **line.params) for line in told)
-    return Outgoing(text, keyboard(result_buttons(shown.broadcast, shown.tally), words))
+    return Outgoing(within(text), keyboard(result_buttons(shown.broadcast, shown.tally), words))
 
 
 def keyboard(rows: tuple[tuple[Button, ...], ...], words: Words) -> Keyboard:
@@ -104,10 +104,12 @@ def prompt_buttons(prompt: Prompt) -> tuple[tuple[Button, ...], ...]:
     rows: list[tuple[Button, ...]] = []
     milestone = prompt.milestone
     if prompt.is_open and milestone.discharged_by is DischargedBy.ASSESSMENT and milestone.period is not None:
-        label = "reminders.approve" if prompt.approving else "reminders.open-assessment"
+        doing = "reminders.open-assessment" if prompt.fills else "reminders.look"
+        label = "reminders.approve" if prompt.approving else doing
         rows.append((Button(label, OpenAssessment(milestone.period.value).pack()),))
     if prompt.is_open and milestone.discharged_by is DischargedBy.HAND_IN:
-        rows.append((Button("reminders.open-hand-in", OpenHandIn(milestone.key).pack()),))
+        label = "reminders.open-hand-in" if prompt.fills else "reminders.look"
+        rows.append((Button(label, OpenHandIn(milestone.key).pack()),))
     if prompt.rung.id in MAY_BE_QUIET:
         rows.append((Button("reminders.quiet", QuietEarly(on=0, settings=0).pack()),))
     return tuple(rows)

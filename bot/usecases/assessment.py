@@ -8,7 +8,7 @@ from bot.domain import facts
 from bot.domain.assessment import REPORT, Assessment, Evidence, EvidenceKind, Revision, Stage
 from bot.domain.assessment_standing import Standing, late_days
 from bot.domain.bloc import Bloc, Unit
-from bot.domain.calendar import Milestone, Period, opens_at
+from bot.domain.calendar import Milestone, Period, local, opens_at
 from bot.domain.classified import Verdict, verdict
 from bot.domain.criteria import Fact, PartId
 from bot.domain.errors import DomainError, NotAllowed
@@ -21,7 +21,7 @@ REPORT_FILES = frozenset({"pdf", "doc", "docx", "odt", "rtf"})
 
 
 class NothingOpen(DomainError):
-    """No period can be filled now. Params: `opens` (moment) of the next, in ComingUp."""
+    """No period can be filled now. Params: `opens` (day) of the next, in ComingUp."""
 
     key = "assessment.nothing-open"
 
@@ -130,7 +130,7 @@ class ListOpenings:
         if not coming:
             return NothingOpen()
         opens, milestone = min(coming, key=lambda pair: pair[0])
-        return ComingUp(name=milestone.name, opens=opens)
+        return ComingUp(name=milestone.name, opens=local(opens).date())
 
 
 class ListPastForms:

@@ -4,13 +4,13 @@ from collections.abc import Collection
 
 from bot.buttons.assessment import Approve as ApproveButton
 from bot.buttons.assessment import ShowOverview, ShowReceipt, StartReturning
-from bot.domain.assessment import Assessment, GapsRemain, Receipt, Revision
+from bot.domain.assessment import Assessment, GapsRemain, Receipt, Revision, Stage
 from bot.domain.assessment_receipt import CODE_DIGITS, digest, receipt_code, snapshot
 from bot.domain.assessment_standing import Standing
 from bot.domain.bloc import ClockStops
 from bot.domain.calendar import Milestone, closes_at, working_days_late
 from bot.domain.delivery import Button, Notice, Param
-from bot.domain.discharge import How
+from bot.domain.discharge import Discharge, How
 from bot.domain.errors import DomainError, NotAllowed
 from bot.domain.people import FILLING, Member, Role
 from bot.usecases.assessment import load, stand, subject
@@ -230,7 +230,7 @@ class Reopen(_Move):
         before = self._load(actor, assessment_id, actor.fills)
         after = before.reopen(made_for=made_for)
         milestone = self._milestone(before)
-        if self._work.now > closes_at(milestone):
+        if not in_time_to_reopen(self._work, before):
             raise AfterDeadline(closes=closes_at(milestone))
         assert before.receipt is not None
         self._keep(actor, before, after, "assessment reopened", before.receipt.code)
@@ -242,6 +242,21 @@ class Reopen(_Move):
         once = {member.person.id: member for member in people}
         self._tell(actor, after, "assessment.notice-reopened", list(once.values()), before.receipt)
         return after
+
+
+def in_time_to_reopen(work: Work, assessment: Assessment) -> bool:
+    """Whether the deadline of its period has not passed yet."""
+    milestone = work.bloc.assessment_milestone(assessment.period)
+    return milestone is not None and work.now <= closes_at(milestone)
+
+
+def on_paper(work: Work, assessment: Assessment) -> Discharge | None:
+    """The paper receipt that settles the milestone of a form not submitted yet, where the secretariat recorded one."""
+    milestone = work.bloc.assessment_milestone(assessment.period)
+    if milestone is None or assessment.stage is Stage.SUBMITTED:
+        return None
+    held = work.discharges.find(milestone.key, assessment.unit)
+    return held if held and held.how is How.PAPER else None
 
 
 def _decisions(assessment: Assessment) -> tuple[tuple[Button, ...], ...]:

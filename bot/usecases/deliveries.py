@@ -1,5 +1,6 @@
 """What the worker does to rows: take what is due, record what became of it, show how a broadcast is getting on."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -7,11 +8,14 @@ from typing import TypeAlias
 
 from bot.domain.broadcast import Broadcast, BroadcastState, Content, Line, Tally, in_order
 from bot.domain.delivery import DeliveryState, Notice
+from bot.domain.errors import DomainError
 from bot.domain.reminders import NoLonger, Prompt
 from bot.domain.sending import Bug, Delivered, Moved, Outcome, Refusal, Refused, Stopped, Unsure, Wait
 from bot.usecases.ports.deliveries import Claim
 from bot.usecases.ports.work import Work
 from bot.usecases.reminders import CheckReminder
+
+log = logging.getLogger(__name__)
 
 STOPPED_KEY = "stopped"
 CALLED_BACK = "stopped"  # the reason of a row that a secretary called back
@@ -41,7 +45,7 @@ class Ready:
 
 
 class TakeDue:
-    """Take rows for sending. A reminder that no longer holds ends here as cancelled, with its reason."""
+    """Take rows for sending. What no longer holds, or is for nobody any more, ends here as cancelled."""
 
     def __init__(self, work: Work) -> None:
         self._work = work
@@ -55,8 +59,17 @@ class TakeDue:
             claims = self._work.deliveries.take(limit - len(ready), now=now, lease_until=now + lease)
             if not claims:
                 break
-            ready += [Ready(claim, said) for claim in claims if (said := self._said(claim)) is not None]
+            ready += [Ready(claim, said) for claim in claims if (said := self._readable(claim)) is not None]
         return ready
+
+    def _readable(self, claim: Claim) -> Said | None:
+        try:
+            return self._said(claim)
+        except (LookupError, ValueError, TypeError, ArithmeticError, DomainError) as error:
+            # Our mistake in one row: undoing the whole round for it would end all sending.
+            log.error("a delivery cannot be made", extra={"row": claim.delivery.id, "error": type(error).__name__})
+            self._end(claim, BROKEN)
+            return None
 
     def _said(self, claim: Claim) -> Said | None:
         if claim.reminder is not None:
@@ -66,6 +79,9 @@ class TakeDue:
             self._end(claim, prompt.value)
             return None
         if claim.delivery.broadcast_id is not None:
+            if not claim.belongs:
+                self._end(claim, NoLonger.LEFT.value)
+                return None
             return self._content(claim.delivery.broadcast_id)
         if claim.delivery.notice is None:
             self._end(claim, BROKEN)

@@ -98,6 +98,7 @@ class CheckReminder:
             last_day=last_accepted_day(milestone, bloc),
             is_open=opens is None or opens <= now,
             several=len(member.units) > 1,
+            fills=bool(set(still.units) & set(member.fills)),
         )
 
     def _member(self, person_id: int) -> Member | None:

@@ -8,7 +8,7 @@ from bot.buttons import assessment as buttons
 from bot.domain.assessment import EvidenceKind, Stage
 from bot.domain.errors import NotAllowed, StaleButton
 from bot.domain.people import Member
-from bot.usecases.assessment_approval import Approve, NoLeader, Propose, Reopen, Return, TakeBack
+from bot.usecases.assessment_approval import Approve, NoLeader, Propose, Reopen, Return, TakeBack, in_time_to_reopen
 from bot.usecases.ports.work import Work
 from bot.words import Words
 from handlers.assessment.talk import Filling, Talk
@@ -151,6 +151,9 @@ async def ask_reopen(
     assessment = talk.look(action.assessment)
     if assessment.unit not in actor.fills:
         raise NotAllowed()
+    if not in_time_to_reopen(work, assessment):
+        lead = words("assessment.no-reopening")
+        return put(query, await talk.go(assessment, "receipt", lead))
     return put(query, await talk.go(assessment, "reopen"))
 
 

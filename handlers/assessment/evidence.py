@@ -27,13 +27,12 @@ from bot.usecases.assessment import (
 )
 from bot.usecases.ports.work import Work
 from bot.words import Words
-from handlers.assessment.talk import DOUBTFUL, Filling, Spot, Talk
+from handlers.assessment.talk import DOUBTFUL, HELD, Filling, Spot, Talk
 from handlers.attachments import PENDING, as_pending, is_pending
 from handlers.filters import Tapped
 from handlers.replies import Replies, Screen, put, say
 from handlers.views.assessment import evidence as views
 
-HELD = "held_files"  # key in the conversation data: stored files that wait for the warning to be read
 REFUSED = {
     AttachmentState.TOO_BIG: "assessment.file-too-big",
     AttachmentState.CLASSIFIED: "assessment.file-classified",
@@ -168,7 +167,8 @@ def _title(assessment: Assessment, code: str) -> str:
 
 async def _hold(talk: Talk, spot: Spot, attachment: Attachment) -> Screen:
     assert talk.state is not None
-    waiting = [*(await talk.state.get_data()).get(HELD, []), asdict(attachment)]
+    held = {"file": asdict(attachment), "spot": asdict(spot)}
+    waiting = [*(await talk.state.get_data()).get(HELD, []), held]
     await talk.state.update_data({HELD: waiting})
     return views.warning(spot.assessment, len(waiting), talk.words)
 
@@ -176,23 +176,26 @@ async def _hold(talk: Talk, spot: Spot, attachment: Attachment) -> Screen:
 async def confirm(
     query: CallbackQuery, action: buttons.ConfirmWarning, actor: Member, work: Work, words: Words, state: FSMContext
 ) -> Replies:
-    """The warning has been read: what waited is taken now."""
+    """The warning has been read: what waited is taken now, each file where it was sent, and the person stands there."""
     talk = Talk(work, actor, words, state)
     assessment = talk.look(action.assessment)
     ConfirmWarning(work)(actor)
     data = await state.get_data()
-    spot, waiting = Spot.of(data), [_attachment(each) for each in data.get(HELD, [])]
+    spot, waiting = Spot.of(data), data.get(HELD, [])
     await _forget(state, HELD)
+    if waiting:
+        for held in waiting:
+            there = Spot(**held["spot"])
+            await talk.stay(there)
+            screen = await _take(talk, there, _attachment(held["file"]))
+        return put(query, screen)
     if spot is None or spot.assessment != action.assessment:
-        return put(query, await talk.go(assessment, "overview"))
-    screen = talk.draw(assessment, spot)
-    for attachment in waiting:
-        screen = await _take(talk, spot, attachment)
-    return put(query, screen)
+        return put(query, await talk.go(assessment, "overview", words("assessment.warning-read")))
+    return put(query, talk.draw(assessment, spot))
 
 
-def _attachment(held: dict[str, Any]) -> Attachment:
-    return Attachment(**{**held, "state": AttachmentState(held["state"])})
+def _attachment(file: dict[str, Any]) -> Attachment:
+    return Attachment(**{**file, "state": AttachmentState(file["state"])})
 
 
 async def _forget(state: FSMContext, key: str) -> None:

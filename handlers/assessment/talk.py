@@ -16,6 +16,7 @@ from bot.domain.criteria import ItemKind
 from bot.domain.errors import DomainError, NotAllowed, StaleButton
 from bot.domain.people import Member
 from bot.usecases.assessment import LookAt, stand
+from bot.usecases.assessment_approval import in_time_to_reopen, on_paper
 from bot.usecases.ports.work import Work
 from bot.words import Words
 from handlers import screens
@@ -65,6 +66,7 @@ STATES = {
     "reason": Filling.reason,
 }
 DOUBTFUL = "doubtful_text"  # key in the conversation data: a text that waits for the person's word
+HELD = "held_files"  # likewise: stored files, each with its spot, that wait for the warning to be read
 # Screens on which a draft is changed: they give way to the overview once there is no draft, or for who only approves.
 CHANGING = frozenset(STATES) - {"reason"} | {"rules", "review"}
 PLACES = {At.PART: "part", At.EVIDENCE: "evidence", At.SECTION: "section", At.RULES: "rules", At.REVIEW: "review"}
@@ -101,9 +103,12 @@ class Talk:
         return await self.go(assessment, PLACES[place.at], lead, code=place.code, part=place.part)
 
     async def stay(self, spot: Spot, **more: Any) -> None:
+        """Only files that wait for the warning outlast the spot: the person has been told that they are held."""
         assert self.state is not None
+        waiting = (await self.state.get_data()).get(HELD)
+        kept = {HELD: waiting} if waiting else {}
         await self.state.set_state(STATES.get(spot.kind, Filling.menu))
-        await self.state.set_data({"spot": asdict(spot), **more})
+        await self.state.set_data({"spot": asdict(spot), **kept, **more})
 
     async def spot(self) -> Spot:
         """Where the person stands. Raises StaleButton outside of every form."""
@@ -131,6 +136,8 @@ class Talk:
             return "overview"
         if kind in ("receipt", "reopen") and assessment.receipt is None:
             return "overview"
+        if kind == "reopen" and not self._reopens(assessment):
+            return "receipt"
         return kind
 
     # -- drawing -----------------------------------------------------------------------------------------
@@ -184,12 +191,27 @@ class Talk:
             case "receipt" if assessment.receipt:
                 person = self.work.people.person(assessment.receipt.by)
                 by = person.name if person else ""
-                return review_views.receipt(assessment, assessment.receipt, by, self.actor, words, lead)
+                return review_views.receipt(
+                    assessment, assessment.receipt, by, words, lead, reopens=self._reopens(assessment)
+                )
         return None
+
+    def _reopens(self, assessment: Assessment) -> bool:
+        """Whether this person may still turn what was submitted into a draft."""
+        return assessment.unit in self.actor.fills and in_time_to_reopen(self.work, assessment)
 
     def _overview(self, standing: Standing, lead: str | None) -> Screen:
         milestone = self.work.bloc.assessment_milestone(standing.assessment.period)
-        return overview_views.overview(standing, milestone, self.work.now, self.actor, self.words, lead)
+        return overview_views.overview(
+            standing,
+            milestone,
+            self.work.now,
+            self.actor,
+            self.words,
+            lead,
+            reopens=self._reopens(standing.assessment),
+            on_paper=on_paper(self.work, standing.assessment),
+        )
 
 
 def _current(work: Work, actor: Member, words: Words, data: dict[str, Any]) -> Screen:

@@ -19,13 +19,13 @@ def keyboard(rows: list[list[InlineKeyboardButton]]) -> InlineKeyboardMarkup | N
     return InlineKeyboardMarkup(inline_keyboard=kept) if kept else None
 
 
-def answered(answer: Answer, question: str, words: Words, *, alone: bool) -> Screen:
+def answered(answer: Answer, question: str, words: Words, *, passes_on: bool) -> Screen:
     """The answer; to choose from where it needs choosing, and the secretariat where the data does not know.
 
-    `alone`: in a private chat. In a group nothing is offered that belongs to one person.
+    `passes_on`: the secretariat is offered. Not in a group, where nothing is offered that belongs to one person.
     """
     rows = [button(label, OpenAnswer(entry)) for entry, label in answer.choices]
-    if alone and answer.state is not AnswerState.ANSWER and answer.html != words("ask.what"):
+    if passes_on and answer.state is not AnswerState.ANSWER and answer.html != words("ask.what"):
         rows.append(button(words.plain("ask.to-secretary"), PassOn(mark_of(question))))
     return Screen(answer.html, keyboard(rows))
 

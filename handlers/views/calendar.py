@@ -1,7 +1,7 @@
 """The calendar of the bloc-year: what is ahead, what is past, one milestone."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from aiogram.types import InlineKeyboardButton
 
@@ -14,8 +14,8 @@ from handlers.replies import Screen
 from handlers.views.ask import button, keyboard
 from handlers.views.criteria import cut
 
-A_PAGE = 8
-A_ROW = 4
+A_PAGE = 6  # a phone shows as many without scrolling
+A_ROW = 6
 
 
 def listed(
@@ -60,23 +60,26 @@ def one(answer: Answer, words: Words) -> Screen:
 
 
 def numbered(found: Sequence[Milestone], now: datetime, words: Words, *, start: int) -> list[Safe]:
-    """One line a milestone: number, day and how far it is."""
+    """A line a milestone: number, day (or first and last day) and how far it is."""
     today = local(now).date()
-    lines = []
-    for number, milestone in enumerate(found, start):
-        days = (milestone.due_on - today).days
-        far = "calendar.today" if days == 0 else "calendar.left" if days > 0 else "calendar.past"
-        lines.append(
-            words(
-                "calendar.line",
-                number=number,
-                day=words.weekday(milestone.due_on),
-                clock=milestone.due_time,
-                far=words(far, n=abs(days)),
-                title=cut(milestone.name, 120),
-            )
-        )
-    return lines
+    return [_line(number, milestone, today, words) for number, milestone in enumerate(found, start)]
+
+
+def _line(number: int, milestone: Milestone, today: date, words: Words) -> Safe:
+    title, first, last = cut(milestone.name, 120), milestone.starts_on, milestone.due_on
+    if first is None or first == last:
+        day = words.weekday(last)
+        far = _far(last, today, words)
+        return words("calendar.line", number=number, day=day, clock=milestone.due_time, far=far, title=title)
+    going_on = first <= today <= last
+    far = words("calendar.going-on") if going_on else _far(first if today < first else last, today, words)
+    return words("calendar.line-span", number=number, start=first, day=last, far=far, title=title)
+
+
+def _far(day: date, today: date, words: Words) -> Safe:
+    days = (day - today).days
+    key = "calendar.today" if days == 0 else "calendar.left" if days > 0 else "calendar.past"
+    return words(key, n=abs(days))
 
 
 def _numbers(found: Sequence[Milestone], start: int) -> list[list[InlineKeyboardButton]]:

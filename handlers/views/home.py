@@ -14,7 +14,7 @@ from bot.domain.bloc import Bloc
 from bot.domain.calendar import DischargedBy
 from bot.domain.contact import LONGEST_ANSWER, LONGEST_LETTER, Letter
 from bot.domain.people import FILLING, Member, Person, Role
-from bot.usecases.status import BlocStatus, ToApprove, UnitStatus
+from bot.usecases.status import BlocStatus, StatusLine, ToApprove, UnitStatus
 from bot.words import Safe, Words
 from handlers.menus import commands_for
 from handlers.replies import Screen
@@ -42,13 +42,22 @@ def home(
         rows += buttons
     for held in units:
         text.append(_nearest(held, words))
-        line = held.next_owed
-        if line and held.unit.code in member.fills and (go := go_on(line, words)):
-            rows.append([go])
+        if held.unit.code in member.fills:
+            rows += [[go] for line in _to_go_on(held) if (go := go_on(line, words))]
     if of_bloc:
         text.append(_of_bloc(of_bloc, words))
     rows += everyday(member, words)
     return Screen(fitting(text, words), keyboard(rows))
+
+
+def _to_go_on(held: UnitStatus) -> list[StatusLine]:
+    """The nearest, and the form of an open period: it takes days, so it is never hidden behind something shorter."""
+    nearest = held.next_owed
+    return [
+        line
+        for line in held.lines
+        if line is nearest or (line.owed and line.milestone.discharged_by is DischargedBy.ASSESSMENT)
+    ]
 
 
 def _nearest(held: UnitStatus, words: Words) -> Safe:
@@ -101,7 +110,8 @@ def everyday(member: Member, words: Words) -> list[Sequence[InlineKeyboardButton
     ]
     second = []
     if member.roles & FILLING or member.is_secretary:
-        second.append(button(words.plain("home.hand-in"), ListHandIns()))
+        hand_in = "home.hand-in" if member.roles & FILLING else "home.follow"
+        second.append(button(words.plain(hand_in), ListHandIns()))
     if member.is_secretary:
         second.append(button(words.plain("home.roster"), ShowRoster()))
     if second:

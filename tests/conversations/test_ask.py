@@ -186,6 +186,25 @@ async def test_a_criterion_is_found_by_code_or_words(cast: Cast, typed: str) -> 
     cast.liaison.sees("TC1.6", "Cải cách hành chính")
 
 
+async def test_a_code_that_the_table_lacks_is_not_answered_with_another_line(cast: Cast) -> None:
+    for code in ("TC9.9", "tc 3.12", "TRU9"):
+        await cast.liaison.says(f"/tieuchi {code}")
+        cast.liaison.sees(f"Không có tiêu chí nào khớp với “{code}”")
+    await cast.liaison.says("/tieuchi 3.2")
+    cast.liaison.sees("TC3.2. Đăng ký thi đua")
+
+
+async def test_the_secretariat_is_not_offered_to_ask_itself(cast: Cast) -> None:
+    await cast.secretary.says("nghỉ phép năm được mấy ngày")
+    assert "Hỏi thư ký" not in cast.secretary.sees("chưa có nội dung này").buttons
+
+
+async def test_a_stray_file_after_an_answer_leads_home(cast: Cast) -> None:
+    await cast.liaison.says("hạn nộp báo cáo sơ kết")
+    await cast.liaison.sends_file("lạc.pdf")
+    assert "Việc gần nhất" in cast.liaison.last.text
+
+
 async def test_no_criterion_is_made_up(cast: Cast) -> None:
     await cast.liaison.says("/tieuchi giá <vàng>")
     cast.liaison.sees("Không có tiêu chí nào khớp với “giá <vàng>”")
@@ -219,9 +238,22 @@ async def test_a_number_opens_its_milestone_and_leads_back(cast: Cast) -> None:
 async def test_the_calendar_turns_its_pages(cast: Cast) -> None:
     await cast.liaison.says("/han")
     await cast.liaison.taps(cast.liaison.last, "Trang sau")
-    assert "9." in cast.liaison.last.text and "15/1/2027" in cast.liaison.last.text
+    await cast.liaison.taps(cast.liaison.last, "Trang sau")
+    assert "13." in cast.liaison.last.text and "15/1/2027" in cast.liaison.last.text
     await cast.liaison.sends_data("1:qc:0:999", cast.liaison.last)
     assert "15/1/2027" in cast.liaison.last.text
+
+
+async def test_a_milestone_of_several_days_shows_its_first_and_last(cast: Cast) -> None:
+    for moment, far in ((SPRING, "còn 105 ngày"), (SPRING.replace(month=9, day=20), "đang diễn ra")):
+        cast.world.at(moment)
+        await cast.liaison.says("/han kiểm tra thực tế")
+        await cast.liaison.says("/han")
+        cast.liaison.sees(f"từ 14/9/2026 đến 30/9/2026 ({far})")
+    cast.world.at(SPRING.replace(month=10, day=2))
+    await cast.liaison.says("/han")
+    await cast.liaison.taps(cast.liaison.last, "Mốc đã qua")
+    cast.liaison.sees("từ 14/9/2026 đến 30/9/2026 (đã qua 2 ngày)")
 
 
 async def test_words_behind_the_command_find_the_milestone(cast: Cast) -> None:

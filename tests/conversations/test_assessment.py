@@ -10,6 +10,7 @@ import pytest
 from bot.domain.assessment import EvidenceKind
 from bot.domain.bloc import Bloc
 from bot.domain.criteria import Choice, Count, Points, Rate
+from bot.domain.discharge import How
 from bot.domain.people import Role
 from bot.usecases.ports.inbox import InboxRow
 from bot.words import strip
@@ -260,6 +261,68 @@ async def test_the_first_file_waits_until_the_warning_has_been_read(office: Offi
     assert len(office.form.evidence_for("TC1.1")) == 3
 
 
+async def test_a_file_that_waits_for_the_warning_is_not_lost_by_going_on(office: Office) -> None:
+    lan = office.lan
+    await office.begins()
+    await lan.says("95%")
+    await lan.sends_file("a.pdf", content=b"a")
+    warning = lan.sees("Đang giữ 1 tệp")
+    await lan.says(DOCUMENT)
+    await office.answers(lan, ">Tiếp", ">1")
+    lan.sees("TC1.2", "Câu 2/2")
+    await lan.taps(warning, "Tôi đã hiểu")
+    lan.sees("Đã nhận a.pdf cho TC1.1 (minh chứng thứ 2)")
+    assert [e.title for e in office.form.evidence_for("TC1.1")] == [DOCUMENT, "a.pdf"]
+    assert office.form.evidence_for("TC1.2") == ()
+
+
+async def test_stopping_says_that_a_waiting_file_is_not_kept(office: Office) -> None:
+    lan = office.lan
+    await office.begins()
+    await lan.sends_file("a.pdf", content=b"a")
+    warning = lan.sees("Đang giữ 1 tệp")
+    await lan.says("/huy")
+    assert any("tệp chưa bấm “Tôi đã hiểu” thì không được ghi nhận" in m.text for m in lan.shown)
+    await lan.taps(warning, "Tôi đã hiểu")
+    lan.sees("chưa thấy báo “Đã nhận” thì xin gửi lại")
+    assert office.form.evidence == ()
+
+
+async def test_an_answer_is_corrected_from_its_evidence(office: Office) -> None:
+    await office.begins()
+    await office.answers(office.lan, "9%", ">Sửa điểm", "90%")
+    office.lan.sees("✓ TC1.1: 90%")
+    assert office.form.facts("TC1.1") == {"1": Rate(percent=Decimal(90))}
+
+
+async def test_what_a_line_comes_to_is_said_once(office: Office) -> None:
+    await office.begins()
+    await office.answers(office.lan, "95%", DOCUMENT, ">Tiếp", ">1", ">0")
+    shown = office.lan.sees("Minh chứng cho TC1.2")
+    assert shown.text.count("TC1.2 cộng lại: 55 điểm") == 1
+
+
+async def test_a_screen_of_buttons_answers_questions(office: Office) -> None:
+    lan = office.lan
+    await lan.says("/tudanhgia")
+    overview = lan.last
+    await lan.says("hạn nộp báo cáo tổng kết năm")
+    lan.sees("Hạn: 17:00, thứ Sáu, 27/11/2026")
+    await lan.says("nghỉ phép năm được mấy ngày")
+    await lan.taps(lan.last, "Hỏi thư ký")
+    lan.sees("Đã chuyển câu hỏi tới Tổ thư ký")
+    await lan.taps(overview, "Bắt đầu")
+    await lan.says("95%")
+    lan.sees("✓ TC1.1: 95%")
+
+
+async def test_a_form_settled_on_paper_says_so(office: Office) -> None:
+    with office.store.work(SPRING) as work:
+        work.discharges.add("MS-BC6T", "STP", at=SPRING, how=How.PAPER, receipt="GIAY-1", by=None, reason="nộp giấy")
+    await office.lan.says("/tudanhgia")
+    office.lan.sees("đã ghi nhận bằng giấy, hạn tính lúc 09:00 ngày 1/6/2026", "GIAY-1")
+
+
 async def test_the_warning_is_each_persons_own(office: Office) -> None:
     await office.begins()
     await office.answers(office.lan, "95%", ">Tôi đã hiểu")
@@ -385,14 +448,14 @@ async def test_one_word_or_pdf_file_stands_for_the_whole_report(office: Office) 
 async def test_before_the_period_opens_the_next_one_is_named_with_its_day(office: Office) -> None:
     office.world.at(SPRING.replace(month=4))
     await office.lan.says("/tudanhgia")
-    office.lan.sees("Kỳ tới mở từ 00:00 ngày 25/5/2026")
+    office.lan.sees("Kỳ tới mở từ ngày 25/5/2026")
 
 
 async def test_once_the_period_is_over_the_form_can_still_be_looked_at(office: Office) -> None:
     await office.begins()
     office.world.at(SPRING.replace(month=8))
     await office.lan.says("/tudanhgia")
-    office.lan.sees("Kỳ tới mở từ 00:00 ngày 26/10/2026")
+    office.lan.sees("Kỳ tới mở từ ngày 26/10/2026")
     await office.lan.taps(office.lan.last, "Sở Tư pháp · 6 tháng")
     office.lan.sees("Tự chấm điểm 6 tháng năm 2026")
 

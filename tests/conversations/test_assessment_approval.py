@@ -186,10 +186,19 @@ async def test_after_the_deadline_nothing_is_reopened(office: Office) -> None:
     lan = office.lan
     await office.proposes()
     await office.approves()
-    office.world.at(JUNE_23)
     await lan.says("/tudanhgia")
-    await office.answers(lan, ">Mở lại để sửa", ">Mở lại, hủy biên nhận")
+    overview = lan.last
+    await lan.taps(overview, "Mở lại để sửa")
+    asked = lan.last
+    office.world.at(JUNE_23)
+    await lan.taps(asked, "Mở lại, hủy biên nhận")
     lan.sees_notice("Đã quá hạn 17:00 ngày 19/6/2026")
+    await lan.sends_data(buttons.AskReopen(office.form.id).pack())
+    lan.sees("Đã quá hạn nên không mở lại được", "Biên nhận")
+    await lan.says("/tudanhgia")
+    assert not any("Mở lại" in label for label in lan.last.buttons)
+    await lan.taps(lan.last, "Biên nhận")
+    assert not any("Mở lại" in label for label in lan.last.buttons)
     assert office.form.stage is Stage.SUBMITTED and office.discharged()
 
 

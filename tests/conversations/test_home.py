@@ -63,6 +63,13 @@ async def test_unknown_commands_stickers_and_stray_files_are_answered_kindly(off
     assert "Gặp Tổ thư ký" in office.lan.last.text
 
 
+async def test_the_form_of_an_open_period_is_on_the_home_screen_behind_a_nearer_task(office: Secretariat) -> None:
+    await office.lan.says("/start")
+    home = office.lan.sees("Việc gần nhất: Giới thiệu danh sách điển hình")
+    await office.lan.taps(home, "Tự chấm điểm: 6 tháng")
+    office.lan.sees("Tự chấm điểm 6 tháng năm 2026")
+
+
 # -- reaching the secretariat ------------------------------------------------------------------------------
 
 

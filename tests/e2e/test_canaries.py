@@ -66,7 +66,7 @@ async def joins(telegram: LocalTelegram, installed: Installation, role: Role, un
     return phone
 
 
-async def writes_everywhere(telegram: LocalTelegram, lan: Phone, secretary: Phone) -> None:
+async def writes_everywhere(telegram: LocalTelegram, installed: Installation, lan: Phone, secretary: Phone) -> None:
     """Questions, answers good and bad, files, explanations, a letter, a broadcast, forged buttons."""
     await lan.says(f"{CANARY} là gì?")
     answer = await lan.sees("")
@@ -92,7 +92,9 @@ async def writes_everywhere(telegram: LocalTelegram, lan: Phone, secretary: Phon
     await secretary.says("/thongbao")
     await secretary.sees("Thông báo")
     await secretary.says(f"{CANARY} họp lúc 8 giờ")
-    await secretary.taps(await secretary.sees("Sẽ gửi tới"), "Gửi tới")
+    preview = await secretary.sees("Sẽ gửi tới")
+    queues_what_will_be_refused(installed, secretary)
+    await secretary.taps(preview, "Gửi tới")
     await lan.sees(f"{CANARY} họp lúc 8 giờ")
 
 
@@ -136,8 +138,7 @@ async def test_no_canary_and_no_token_in_any_log(
         await process.start()
         secretary = await joins(telegram, installed, Role.SECRETARY, None)
         lan = await joins(telegram, installed, Role.LIAISON, "VKS")
-        queues_what_will_be_refused(installed, secretary)
-        await writes_everywhere(telegram, lan, secretary)
+        await writes_everywhere(telegram, installed, lan, secretary)
         await meets_trouble(telegram, lan, secretary, process)
         assert await process.leaves() == 0
     finally:

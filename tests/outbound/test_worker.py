@@ -360,7 +360,7 @@ async def test_a_reminder_says_how_far_the_form_is(reminded: tuple[Office, str])
     office.start()
     await office.quiet()
     (told,) = [m.html for m in office.messenger.phones[7000] if "Tự chấm ngay" in str(m.keyboard)]
-    assert "đã chấm 0/25 tiêu chí" in told
+    assert "Đã chấm 0/25 tiêu chí" in told
 
 
 async def test_a_leader_is_reminded_early_of_a_form_that_waits(reminded: tuple[Office, str]) -> None:
@@ -379,6 +379,18 @@ async def test_a_leader_is_reminded_early_of_a_form_that_waits(reminded: tuple[O
     await office.quiet()
     (told,) = [m for m in office.messenger.phones[7001] if "Xem và duyệt" in str(m.keyboard)]
     assert "đang chờ lãnh đạo duyệt" in told.html
+
+
+async def test_a_leader_is_not_told_to_hand_in(reminded: tuple[Office, str]) -> None:
+    office, _key = reminded
+    office.calendar.moment -= timedelta(days=60)
+    office.people(1, role=Role.LEADER)
+    office.calendar.moment += timedelta(days=62)  # d1: leaders too
+    office.look()
+    office.start()
+    await office.quiet()
+    labels = [label for m in office.messenger.phones[7001] for row in m.keyboard for label, _ in row]
+    assert labels and set(labels) == {"👀 Xem tình trạng"}
 
 
 async def test_looking_again_and_again_queues_nothing_twice(reminded: tuple[Office, str]) -> None:

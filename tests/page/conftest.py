@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
-import pytest
-from playwright.async_api import Browser, Page, ViewportSize, async_playwright
+import pytest_asyncio
+from playwright.async_api import Browser, Locator, Page, ViewportSize, async_playwright
 
 from bot.sandbox import Sandbox
+from bot.sandbox.limits import Limits
 
 TOKEN = "12345:TEST"
 USERNAME = "ThiDuaMauBot"
@@ -26,6 +27,7 @@ LAUNCH = [
     "--no-first-run",
 ]
 PATIENCE_SECONDS = 20
+UNPACED = Limits(per_second=None, per_group_minute=None, per_private_ten_seconds=None)
 
 Json = dict[str, Any]
 
@@ -62,6 +64,12 @@ class ScriptedBot:
                         return body
                 self.waiting = await self.call("getUpdates", offset=self.offset, timeout=2)
 
+    async def is_told(self) -> Json:
+        """The next message with a text; service messages before it are dropped."""
+        while "text" not in (message := await self.is_given("message")):
+            pass
+        return message
+
     async def downloads(self, file_id: str) -> bytes:
         """The bytes of a file somebody sent."""
         path = (await self.call("getFile", file_id=file_id))["file_path"]
@@ -97,17 +105,25 @@ class Ground:
         return int((await self.post("groups", {"title": title, "members": list(members)}))["id"])
 
 
-@pytest.fixture
-async def ground() -> AsyncIterator[Ground]:
-    sandbox = Sandbox(token=TOKEN, username=USERNAME, name="Trợ lý Khối")
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def http() -> AsyncIterator[httpx.AsyncClient]:
+    """One client for the bot and the control API; loopback only, so no authorities are loaded."""
+    async with httpx.AsyncClient(trust_env=False, verify=False, timeout=PATIENCE_SECONDS) as client:
+        yield client
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def ground(http: httpx.AsyncClient) -> AsyncIterator[Ground]:
+    """A sandbox of the test's own, with a bot that has not spoken yet."""
+    sandbox = Sandbox(token=TOKEN, username=USERNAME, name="Trợ lý Khối", limits=UNPACED)
     url = await sandbox.start(host="127.0.0.1", port=0)
-    async with httpx.AsyncClient(trust_env=False, timeout=PATIENCE_SECONDS) as http:
-        yield Ground(sandbox, url, http, ScriptedBot(url, http))
+    yield Ground(sandbox, url, http, ScriptedBot(url, http))
     await sandbox.stop()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
+    """One Chromium for all of these tests; each test has contexts of its own."""
     async with async_playwright() as playwright:
         chromium = await playwright.chromium.launch(
             executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=LAUNCH
@@ -119,22 +135,34 @@ async def browser() -> AsyncIterator[Browser]:
 OpenPage = Callable[..., Awaitable[Page]]
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def opened(browser: Browser, ground: Ground) -> AsyncIterator[OpenPage]:
     """Opens the page at a size; at the end of the test no script of the page may have failed."""
     failures: list[str] = []
 
     async with AsyncExitStack() as stack:
 
-        async def open_page(viewport: ViewportSize = DESKTOP, **options: Any) -> Page:
+        async def open_page(viewport: ViewportSize = DESKTOP, *, url: str = "", **options: Any) -> Page:
             context = await browser.new_context(viewport=viewport, locale="vi-VN", **options)
             stack.push_async_callback(context.close)
             page = await context.new_page()
             page.set_default_timeout(PATIENCE_SECONDS * 1000)
             page.on("pageerror", lambda error: failures.append(str(error)))
-            await page.goto(ground.url)
-            await page.locator("body:has(#topbar .clock-time:not(:empty))").wait_for()
+            page.on("dialog", lambda box: failures.append(f"a script opened {box.type}: {box.message}"))
+            await page.goto(url or ground.url)
+            await page.locator("#topbar .clock-time:not(:empty)").wait_for()
             return page
 
         yield open_page
     assert failures == []
+
+
+def phone(page: Page, chat: int) -> Locator:
+    """The open phone that shows this chat (a private one by the person's id)."""
+    return page.locator(f"[data-phone='p{chat}']" if chat > 0 else f"[data-phone^='g{chat}:']")
+
+
+async def type_and_send(where: Locator, text: str) -> None:
+    """What a person does in a phone's composer."""
+    await where.get_by_label("Nhắn tin").fill(text)
+    await where.get_by_role("button", name="Gửi", exact=True).click()

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 import bot.buttons
 from bot import actions
 from bot.actions import MOST_BYTES, Action, PayloadTooLong, action, parse
+from bot.domain import facts
 
 for _module in pkgutil.iter_modules(bot.buttons.__path__):
     importlib.import_module(f"bot.buttons.{_module.name}")
@@ -111,3 +112,9 @@ def test_two_kinds_cannot_share_a_name() -> None:
         @dataclass(frozen=True, slots=True)
         class Other(Action):
             name: ClassVar[str] = "test-sample"
+
+
+@pytest.mark.parametrize("forged", ["p1E9999999", "pNaN", "pInfinity", "r1e5", "r١٢", "r5-", "p+1", "x1", ""])
+def test_a_forged_fact_is_not_read(forged: str) -> None:
+    with pytest.raises(ValueError):
+        facts.unpack(forged)

@@ -239,6 +239,13 @@ def test_a_year_of_the_bloc_is_no_reason_to_refuse(answers: Answers) -> None:
     assert ask(answers, "hạn nộp báo cáo sơ kết năm 2027").state is AnswerState.UNKNOWN
 
 
+def test_two_questions_in_one_message_are_offered_side_by_side(answers: Answers) -> None:
+    said = answers.answer("hạn báo cáo năm là khi nào? điểm thưởng tối đa bao nhiêu?", now=NOW, words=Words("vi"))
+    assert said.state is AnswerState.CHOOSE and said.entries == ("MS-BCNAM", "FAQ18")
+    one = answers.answer("Cho hỏi ạ?\nhạn nộp báo cáo sơ kết", now=NOW, words=Words("vi"))
+    assert one.state is AnswerState.ANSWER and one.entries[0] == "MS-BC6T"
+
+
 def test_a_greeting_is_asked_what_it_wants(answers: Answers) -> None:
     for nothing in ("", "   ", "xin chào bot ơi", "???", "👍"):
         assert ask(answers, nothing).text == WORDS.plain("ask.what")

@@ -41,6 +41,7 @@ export const api = {
   start: (id, payload) => post(chat(id, "start"), { from: id, ...(payload ? { payload } : {}) }),
   block: (id, blocked) => post(chat(id, blocked ? "block" : "unblock"), { from: id }),
   moveCalendar: (to) => post("/sandbox/calendar", to),
+  faults: () => get("/sandbox/faults"),
   setFaults: (faults) => post("/sandbox/faults", faults),
   commands: (id, user) => get(`/sandbox/commands?chat=${id}&user=${user}&language=vi`),
   async sendFiles(id, from, files, as, caption, replyTo) {

@@ -113,7 +113,7 @@ function groupItem(group) {
 
 function rosterList() {
   const people = [...store.users.values()];
-  const groups = [...store.groups.values()].filter((group) => group.members.some((id) => store.users.has(id)));
+  const groups = [...store.groups.values()].filter((group) => !group.migrated_to && group.members.some((id) => store.users.has(id)));
   return [
     h("div", { class: "roster-head" }, h("h2", {}, W.people), iconButton("plus", W.addPerson, () => askPerson(show), { dataset: { spot: "add" } })),
     people.length ? h("ul", {}, people.map(personItem)) : h("p", { class: "roster-none" }, W.noPeople),

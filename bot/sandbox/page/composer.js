@@ -149,6 +149,7 @@ export class Composer {
     this.tray.hidden = this.files.length === 0;
     this.tray.replaceChildren();
     this.input.placeholder = this.files.length ? W.placeholderCaption : W.placeholder;
+    this.input.setAttribute("aria-label", this.input.placeholder);
     if (this.files.length) {
       const list = h("div", { class: "tray-list" }, this.files.map((file) => this.trayItem(file)));
       const kinds = this.files.some(isImage)

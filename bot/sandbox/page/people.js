@@ -108,15 +108,13 @@ export function askGroupViewer(group, run) {
     { name: store.name(id), id, run: () => run(id) })));
 }
 
-/** Where a message can go: every person's chat with the bot, and every group by the mouth of one of its members. */
+/** Where the person who holds this phone can send a message on: their own chat with the bot, and their groups. */
 export function askForward(phone, message) {
-  const people = [...store.users.values()].filter((user) => user.started && !user.blocked).map((user) => ({
-    name: store.name(user.id), id: user.id, line: W.withBot,
-    run: () => phone.forward(message, { chat: user.id, viewer: user.id }),
-  }));
-  const groups = [...store.groups.values()].map((group) => {
-    const speaker = group.members.includes(phone.viewer) ? phone.viewer : group.members[0];
-    return { name: group.title, id: group.id, line: store.name(speaker), run: () => phone.forward(message, { chat: group.id, viewer: speaker }) };
-  });
-  pick(W.forwardTitle, W.forwardHelp, [...people, ...groups]);
+  const me = store.users.get(phone.viewer);
+  const own = me.started && !me.blocked
+    ? [{ name: store.bot.name, id: store.bot.id, line: W.chatOf(store.name(me.id)), run: () => phone.forward(message, me.id) }]
+    : [];
+  const groups = [...store.groups.values()].filter((group) => !group.migrated_to && group.members.includes(me.id)).map((group) => (
+    { name: group.title, id: group.id, line: W.members(group.members.length), run: () => phone.forward(message, group.id) }));
+  pick(W.forwardTitle, W.forwardHelp(store.name(me.id)), [...own, ...groups]);
 }

@@ -291,8 +291,8 @@ export class Phone {
     }
   }
 
-  async forward(message, target) {
-    const done = await this.act(api.forward(target.chat, target.viewer, this.chat, message.id));
+  async forward(message, to) {
+    const done = await this.act(api.forward(to, this.viewer, this.chat, message.id));
     if (done) toast(this.screen, W.forwarded);
   }
 

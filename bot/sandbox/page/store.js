@@ -2,6 +2,7 @@
 import { ApiError, api } from "./api.js";
 
 const WAIT = 25;
+const FAULTS_AGAIN = 1000;
 const BACKOFF = [1, 2, 4, 8];
 const KEPT_ANSWERS = 50;
 const SAVED = "thidua.sandbox.phones";
@@ -178,9 +179,42 @@ export class Store {
     this.users = new Map(state.users.map((user) => [user.id, user]));
     this.groups = new Map(state.groups.map((group) => [group.id, group]));
     this.takeCalendar(state.calendar);
-    this.faults = state.faults;
-    this.emit("faults");
+    this.takeFaults(state.faults);
     this.emit("people");
+  }
+
+  /** A trouble set for a number of times wears off without an event, so it is asked about while it lasts. */
+  takeFaults(faults) {
+    this.faults = faults;
+    this.emit("faults");
+    clearTimeout(this.faultsTimer);
+    if (!Object.values(faults).some((fault) => fault?.times)) return;
+    this.faultsTimer = setTimeout(async () => {
+      try {
+        this.takeFaults(await api.faults());
+      } catch (error) {
+        // Without a connection nothing is known; the reload after it begins anew.
+        if (!(error instanceof ApiError)) throw error;
+      }
+    }, FAULTS_AGAIN);
+  }
+
+  /** Phones of a group that became a supergroup go on with the new one. */
+  followMigrations() {
+    let moved = false;
+    for (const phone of this.phones) {
+      const to = this.groups.get(phone.chat)?.migrated_to;
+      if (!to || !this.groups.has(to)) continue;
+      moved = true;
+      this.chats.delete(phone.chat);
+      Object.assign(phone, { chat: to, pid: Store.pid(to, phone.viewer) });
+    }
+    if (!moved) return;
+    const seen = new Set();
+    this.phones = this.phones.filter(({ pid }) => !seen.has(pid) && seen.add(pid));
+    this.savePhones();
+    this.emit("phones");
+    for (const { chat } of this.phones) this.load(chat);
   }
 
   takeCalendar(calendar) {
@@ -196,6 +230,7 @@ export class Store {
     this.takeState(state);
     if (first) this.restorePhones();
     this.phones = this.phones.filter((phone) => this.phoneExists(phone));
+    this.followMigrations();
     for (const id of [...this.chats.keys()]) {
       if (!this.phones.some((phone) => phone.chat === id)) this.chats.delete(id);
     }
@@ -206,6 +241,7 @@ export class Store {
   async refreshPeople() {
     try {
       this.takeState(await api.state());
+      this.followMigrations();
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
     }
@@ -272,6 +308,9 @@ export class Store {
         if (isNew) {
           this.emit("arrived", event.message);
           this.countUnread(event.message);
+          // The first word of a newcomer, or of one who had blocked the bot, changes who they are.
+          const writer = this.users.get(event.message.from?.id);
+          if (writer && id === writer.id && (!writer.started || writer.blocked)) this.dirty = true;
         }
         if (event.kind === "message") this.emit("typing", id, null);
         this.emit("chat", id);

@@ -14,7 +14,8 @@ from bot.domain.reminders import Reminder
 class Claim:
     """One row taken for sending. `attempt` tells this taking from any other of the same row.
 
-    `reminder` is the row's own promise; whether it still holds is for the taker to check.
+    `reminder` is the row's own promise; whether it still holds is for the taker to check. `belongs`: whether the
+    person has any membership in force.
     """
 
     delivery: Delivery
@@ -22,6 +23,7 @@ class Claim:
     language: str
     bloc_id: int
     reminder: Reminder | None = None
+    belongs: bool = True
 
 
 class Deliveries(Protocol):

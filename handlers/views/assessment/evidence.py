@@ -11,6 +11,7 @@ from bot.buttons.assessment import (
     RemoveEvidence,
     ShowContents,
     ShowEvidence,
+    ShowItem,
     StartExplaining,
     VouchForText,
 )
@@ -40,6 +41,7 @@ def ask(standing: Standing, code: str, words: Words, *, warned: bool, lead: str 
     pieces = held.evidence_for(code)
     explained = held.explanations.get(code)
     wanted = [words("assessment.wanted-row", wanted=each) for each in item.evidence]
+    score = line_total(standing, code, words) or words("assessment.line-points", points=standing.scores[code].points)
     listed = [row(n, piece, words) for n, piece in enumerate(pieces[:LISTED], 1)]
     if len(pieces) > LISTED:
         listed.append(words("assessment.more-evidence", n=len(pieces) - LISTED))
@@ -48,7 +50,7 @@ def ask(standing: Standing, code: str, words: Words, *, warned: bool, lead: str 
         progress(standing, words),
         "",
         words("assessment.evidence-title", code=item.code, name=item.name),
-        line_total(standing, code, words) or words("assessment.line-points", points=standing.scores[code].points),
+        score if score not in (lead or "") else None,  # an answer has just said what the whole line comes to
         *((words("assessment.wanted"), *wanted) if wanted and not pieces else ()),
         *((words("assessment.given", n=len(pieces)), *listed) if pieces else ()),
         words("assessment.explained", text=clip(explained.text, 300)) if explained else None,
@@ -71,6 +73,7 @@ def ask(standing: Standing, code: str, words: Words, *, warned: bool, lead: str 
     rows += [removing[at : at + 4] for at in range(0, len(removing), 4)]
     rows.append(
         [
+            button(words.plain("assessment.button-correct"), ShowItem(held.id, line)),
             button(words.plain("assessment.button-contents"), ShowContents(held.id, 0)),
             button(words.plain("assessment.button-later"), Later(held.id)),
         ]

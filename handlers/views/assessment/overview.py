@@ -25,6 +25,7 @@ from bot.domain.assessment import Assessment, Stage
 from bot.domain.assessment_standing import Standing
 from bot.domain.calendar import Milestone, closes_at, local
 from bot.domain.criteria import ItemKind
+from bot.domain.discharge import Discharge
 from bot.domain.people import Member
 from bot.usecases.assessment import Opening
 from bot.words import Safe, Words
@@ -59,8 +60,17 @@ def nothing_open(said: Safe, past: Sequence[Assessment], words: Words) -> Screen
 
 
 def overview(
-    standing: Standing, milestone: Milestone | None, now: datetime, actor: Member, words: Words, lead: str | None = None
+    standing: Standing,
+    milestone: Milestone | None,
+    now: datetime,
+    actor: Member,
+    words: Words,
+    lead: str | None = None,
+    *,
+    reopens: bool,
+    on_paper: Discharge | None,
 ) -> Screen:
+    """`reopens`: this person may still make a draft of what was submitted; `on_paper`: what settles it already."""
     held = standing.assessment
     title = words(
         "assessment.title",
@@ -71,12 +81,14 @@ def overview(
     text = lines(
         *((lead, "") if lead else ()),
         title,
-        deadline(standing, milestone, now, words),
+        words("assessment.on-paper", given_at=on_paper.at, receipt=on_paper.receipt)
+        if on_paper
+        else deadline(standing, milestone, now, words),
         "",
         progress(standing, words),
         _stage(standing, words),
     )
-    return Screen(text, keyboard(_buttons(standing, actor, words)))
+    return Screen(text, keyboard(_buttons(standing, actor, words, reopens=reopens)))
 
 
 def deadline(standing: Standing, milestone: Milestone | None, now: datetime, words: Words) -> Safe | None:
@@ -104,7 +116,7 @@ def _stage(standing: Standing, words: Words) -> Safe:
     return words("assessment.stage-draft")
 
 
-def _buttons(standing: Standing, actor: Member, words: Words) -> list[list[InlineKeyboardButton]]:
+def _buttons(standing: Standing, actor: Member, words: Words, *, reopens: bool) -> list[list[InlineKeyboardButton]]:
     held = standing.assessment
     fills, approves = held.unit in actor.fills, held.unit in actor.approves
     table = button(words.plain("assessment.button-table"), ShowTable(held.id, 0))
@@ -123,7 +135,7 @@ def _buttons(standing: Standing, actor: Member, words: Words) -> list[list[Inlin
             rows.append([button(words.plain("assessment.button-take-back"), TakeBack(held.id, held.revision))])
         return rows
     rows = [[button(words.plain("assessment.button-receipt"), ShowReceipt(held.id)), table]]
-    if fills:
+    if reopens:
         rows.append([button(words.plain("assessment.button-reopen"), AskReopen(held.id))])
     return rows
 

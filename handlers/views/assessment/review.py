@@ -262,8 +262,10 @@ def read_section(standing: Standing, code: str, page: int, words: Words) -> Scre
 # -- receipt and decisions -------------------------------------------------------------------------------
 
 
-def receipt(held: Assessment, given: Receipt, by: str, actor: Member, words: Words, lead: str | None = None) -> Screen:
-    """What a submission is quoted by."""
+def receipt(
+    held: Assessment, given: Receipt, by: str, words: Words, lead: str | None = None, *, reopens: bool
+) -> Screen:
+    """What a submission is quoted by. `reopens`: this person may still make a draft of it."""
     text = lines(
         *((lead, "") if lead else ()),
         words(
@@ -279,7 +281,7 @@ def receipt(held: Assessment, given: Receipt, by: str, actor: Member, words: Wor
         words("assessment.receipt-late", n=given.late_days, points=given.penalty) if given.late_days else None,
     )
     rows = [[button(words.plain("assessment.button-table"), ShowTable(held.id, 0))]]
-    if held.unit in actor.fills:
+    if reopens:
         rows.append([button(words.plain("assessment.button-reopen"), AskReopen(held.id))])
     return Screen(text, keyboard(rows))
 
