@@ -7,6 +7,7 @@ from aiogram import F, Router
 from aiogram.filters import CommandObject, StateFilter
 from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
+from aiogram.methods import SendMessage
 from aiogram.types import CallbackQuery, Message
 
 from bot.actions import mark_of
@@ -18,6 +19,7 @@ from bot.usecases import contact
 from bot.usecases.ask import Ask, OpenEntry
 from bot.usecases.ports.work import Work
 from bot.words import Words
+from handlers import screens
 from handlers.assessment.talk import Filling
 from handlers.commands import ToThisBot, anywhere
 from handlers.filters import ForBot, InGroup, IsMember, Private, Tapped
@@ -67,7 +69,12 @@ async def ask_by_command(
 
 
 async def ask_freely(message: Message, actor: Member, work: Work, words: Words, state: FSMContext) -> Replies:
-    return [await _answer(message.chat.id, actor, message.text or "", work, words, state)]
+    held = await state.get_state()
+    said = await _answer(message.chat.id, actor, message.text or "", work, words, state)
+    if held == Filling.menu.state and said.text == words("ask.what"):  # a figure, typed where no question waits for it
+        shown = screens.current(work, actor, words, held, await state.get_data())
+        return [say(message.chat.id, words("home.buttons-only")), say(message.chat.id, shown)]
+    return [said]
 
 
 async def ask_in_group(message: Message, actor: Member, work: Work, words: Words) -> Replies:
@@ -108,7 +115,9 @@ async def pass_on(
     return put(query, views.passed_on(words))
 
 
-async def _answer(chat_id: int, actor: Member, question: str, work: Work, words: Words, state: FSMContext) -> Any:
+async def _answer(
+    chat_id: int, actor: Member, question: str, work: Work, words: Words, state: FSMContext
+) -> SendMessage:
     answer = Ask(work, LIBRARY)(actor, question, words)
     if await _is_free(state):  # a question in the middle of something else leaves that where it is
         await state.set_state(Asking.answered)

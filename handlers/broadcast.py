@@ -4,6 +4,7 @@ from aiogram import F, Router
 from aiogram.filters import Command
 from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
+from aiogram.methods import EditMessageReplyMarkup
 from aiogram.types import CallbackQuery, Message
 
 from bot.buttons import broadcast as buttons
@@ -179,7 +180,11 @@ async def acknowledge(
     query: CallbackQuery, action: buttons.Acknowledge, actor: Member, work: Work, words: Words
 ) -> Replies:
     new = usecases.AcknowledgeBroadcast(work)(actor, action.broadcast)
-    return [notify(query, words.plain("broadcast.thanks" if new else "broadcast.thanked-already"))]
+    thanks = notify(query, words.plain("broadcast.thanks" if new else "broadcast.thanked-already"))
+    if not isinstance(query.message, Message):
+        return [thanks]
+    # Nothing is left to press: a button that stays looks as if it had not been pressed.
+    return [thanks, EditMessageReplyMarkup(chat_id=query.message.chat.id, message_id=query.message.message_id)]
 
 
 def build() -> Router:

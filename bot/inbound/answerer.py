@@ -11,7 +11,6 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from functools import partial
 from typing import Any, TypeVar
 
 from bot.domain.files import Attachment
@@ -144,14 +143,21 @@ class Answerer:
     async def _handled(self, row: InboxRow) -> Sequence[Any] | None:
         """Handle a row; None when somebody else did, or it was set aside or left for later."""
         attachment: Attachment | None = None
-        attempts = row.attempts
+        attempts, tries = row.attempts, 0
+
+        def handle() -> Sequence[Any]:
+            nonlocal tries
+            tries += 1
+            return self._handling.handle(row, attachment)
+
         while True:
+            tries = 0
             try:
                 if may_bring_file(row) and (planned := await self._steady(lambda: self._handling.plan(row))):
                     attachment = await self._downloads.fetch(planned)
-                return await self._steady(partial(self._handling.handle, row, attachment))
+                return await self._steady(handle)
             except OutOfTurn:
-                return None
+                return await self._after_lost_commit(row) if tries > 1 else None
             except (asyncio.CancelledError, GaveUp):
                 raise
             except Exception as error:
@@ -161,6 +167,13 @@ class Answerer:
                     await self._set_aside(row)
                     return None
                 await self._patience.wait(RETRY_SECONDS * 2**attempts)
+
+    async def _after_lost_commit(self, row: InboxRow) -> Sequence[Any] | None:
+        """The database went away during a commit and may have kept it all the same: then nobody has been told."""
+        done = await self._steady(lambda: self._inbox.unanswered(self._bot_id))
+        if row.id not in {each.id for each in done}:
+            return None
+        return await self._steady(lambda: self._handling.current(row))
 
     async def _set_aside(self, row: InboxRow) -> None:
         incident = secrets.token_hex(3).upper()

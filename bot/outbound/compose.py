@@ -8,8 +8,9 @@ from bot.buttons.assessment import OpenAssessment
 from bot.buttons.broadcast import content_buttons, result_buttons
 from bot.buttons.handin import OpenHandIn
 from bot.buttons.reminders import QuietEarly
+from bot.buttons.status import ShowStatus
 from bot.domain.broadcast import result
-from bot.domain.calendar import DischargedBy
+from bot.domain.calendar import DischargedBy, Milestone
 from bot.domain.delivery import Button, Notice, Param
 from bot.domain.reminders import MAY_BE_QUIET, Draft, Prompt
 from bot.domain.sending import Keyboard, Outgoing
@@ -103,13 +104,21 @@ def prompt_buttons(prompt: Prompt) -> tuple[tuple[Button, ...], ...]:
     """The one thing to press; under the early ones also how to be spared them."""
     rows: list[tuple[Button, ...]] = []
     milestone = prompt.milestone
-    if prompt.is_open and milestone.discharged_by is DischargedBy.ASSESSMENT and milestone.period is not None:
-        doing = "reminders.open-assessment" if prompt.fills else "reminders.look"
-        label = "reminders.approve" if prompt.approving else doing
-        rows.append((Button(label, OpenAssessment(milestone.period.value).pack()),))
-    if prompt.is_open and milestone.discharged_by is DischargedBy.HAND_IN:
-        label = "reminders.open-hand-in" if prompt.fills else "reminders.look"
-        rows.append((Button(label, OpenHandIn(milestone.key).pack()),))
+    if prompt.is_open and (do := _to_do(prompt, milestone)):
+        rows.append((do,))
     if prompt.rung.id in MAY_BE_QUIET:
         rows.append((Button("reminders.quiet", QuietEarly(on=0, settings=0).pack()),))
     return tuple(rows)
+
+
+def _to_do(prompt: Prompt, milestone: Milestone) -> Button | None:
+    """Whoever hands in is led to the doing, a leader to what waits for approval or to where the unit stands."""
+    if milestone.discharged_by is DischargedBy.ASSESSMENT and milestone.period is not None:
+        if prompt.approving or prompt.fills:
+            label = "reminders.approve" if prompt.approving else "reminders.open-assessment"
+            return Button(label, OpenAssessment(milestone.period.value).pack())
+    elif milestone.discharged_by is not DischargedBy.HAND_IN:
+        return None
+    elif prompt.fills:
+        return Button("reminders.open-hand-in", OpenHandIn(milestone.key).pack())
+    return Button("reminders.look", ShowStatus().pack())

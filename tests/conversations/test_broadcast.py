@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from aiogram.types import InlineKeyboardMarkup
 
 from bot.domain.bloc import Bloc
 from bot.domain.broadcast import BroadcastState
@@ -123,8 +124,11 @@ async def test_members_can_be_asked_to_say_that_they_received_it(scene: Scene) -
     messenger = await sends(scene)
     (((label, data),),) = messenger.phones[9002][0].keyboard
     assert label == "✅ Đã nhận"
-    await scene.liaison.sends_data(data)
+    received = Seen(scene.liaison.user_id, 77, "Họp khối", InlineKeyboardMarkup(inline_keyboard=[[]]))
+    scene.liaison.shown.append(received)
+    await scene.liaison.sends_data(data, received)
     scene.liaison.sees_notice("Cảm ơn")
+    assert received.keyboard is None
     await scene.liaison.sends_data(data)
     scene.liaison.sees_notice("trước đó")
     await scene.secretary.says("/thongbao")

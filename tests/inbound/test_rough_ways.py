@@ -13,11 +13,13 @@ from aiohttp import web
 
 from bot.clock import FixedCalendar
 from bot.domain.bloc import Bloc
+from bot.inbound import answerer
 from bot.inbound.handling import Handling
 from bot.inbound.receiver import raw_update
 from bot.inbound.session import Session
 from bot.tour import LocalTelegram
 from bot.usecases.ports.inbox import RawUpdate
+from bot.usecases.ports.work import StoreUnavailable
 from storage.inbox import SqlInbox
 from storage.store import Store
 from tests.conftest import SPRING, load
@@ -121,3 +123,24 @@ async def test_a_database_error_while_noting_answers_is_not_the_end_of_noting(
     await lan.says("x")
     await lan.sees("heard x")
     await until(lambda: not failures and running.inbox.unanswered(running.bot.id) == [], 5)
+
+
+async def test_a_commit_whose_answer_was_lost_still_gets_the_person_a_screen(
+    running: Running, telegram: LocalTelegram, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answerer, "UNAVAILABLE_SECONDS", 0.01)
+    lan = await started(telegram)
+    real, lost = Handling.handle, [True]
+
+    def handle(self: Handling, row: Any, attachment: Any) -> Any:
+        said = real(self, row, attachment)
+        if lost:
+            lost.pop()
+            raise StoreUnavailable("the connection went with the commit")
+        return said
+
+    monkeypatch.setattr(Handling, "handle", handle)
+    await lan.says("x")
+    await lan.sees("you stand here", seconds=10)
+    assert running.heard(lan.id) == ["/start", "x"]
+    await until(lambda: running.inbox.unanswered(running.bot.id) == [])

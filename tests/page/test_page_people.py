@@ -1,7 +1,7 @@
 """People, groups, and how their phones stand on the page."""
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import ViewportSize, expect
 
 from tests.page.conftest import PHONE, USERNAME, Ground, OpenPage, phone, type_and_send
 
@@ -162,6 +162,37 @@ async def test_on_a_narrow_screen_tabs_switch_between_people_and_count_unread(gr
     await expect(phone(page, hoa)).to_be_hidden()
     await expect(tab).to_have_attribute("aria-selected", "true")
     await expect(tab.locator(".badge")).to_have_count(0)
+
+
+async def test_a_conversation_stays_at_its_newest_message_until_somebody_scrolls_up(
+    ground: Ground, opened: OpenPage
+) -> None:
+    hoa, minh = await ground.person("Hoa"), await ground.person("Minh")
+    for n in range(30):
+        await ground.bot.says(hoa, f"Tin {n}: " + "hồ sơ giải quyết đúng hạn " * 6)
+    page = await opened()
+    here = phone(page, hoa)
+    log, newer = here.get_by_role("log"), here.locator(".pill")
+    left = "(e) => e.scrollHeight - e.scrollTop - e.clientHeight"
+    sizes: list[ViewportSize] = [{"width": 1000, "height": 500}, {"width": 390, "height": 700}]
+    for size in sizes:
+        await page.set_viewport_size(size)
+        await expect(here.locator("article").last).to_be_in_viewport()
+        await expect(newer).to_be_hidden()
+    await page.get_by_role("tab", name="Minh").click()
+    await expect(phone(page, minh)).to_be_visible()
+    await ground.bot.says(hoa, "Tin khi đang xem máy khác")
+    await page.get_by_role("tab", name="Hoa").click()
+    await expect(here.locator("article").last).to_be_in_viewport()
+    await log.hover()
+    await page.mouse.wheel(0, -600)
+    await expect(newer).to_have_text("Tin mới nhất")
+    await ground.bot.says(hoa, "Tin chưa xem")
+    await expect(newer).to_have_text("1 tin mới")
+    assert await log.evaluate(left) > 300
+    await newer.click()
+    await expect(newer).to_be_hidden()
+    await expect(here.get_by_text("Tin chưa xem")).to_be_in_viewport()
 
 
 async def test_long_words_and_wide_keyboards_never_scroll_a_narrow_page_sideways(

@@ -61,7 +61,10 @@ export class MessageList {
     this.root = h("div", { class: "messages", tabindex: "0", role: "log", "aria-live": "polite", "aria-relevant": "additions" }, this.inner);
     this.pill = h("button", { type: "button", class: "pill", hidden: true, onclick: () => this.toEnd(true) }, icon("down"), h("span"));
     this.root.addEventListener("scroll", () => this.scrolled(), { passive: true });
-    this.sizes = new ResizeObserver(() => this.pinned && this.toEnd());
+    this.sizes = new ResizeObserver(() => {
+      this.sized = this.geometry;
+      if (this.pinned) this.toEnd();
+    });
     this.sizes.observe(this.inner);
     this.sizes.observe(this.root);
   }
@@ -74,9 +77,15 @@ export class MessageList {
     return this.root.scrollHeight - this.root.scrollTop - this.root.clientHeight < NEAR_END;
   }
 
+  get geometry() {
+    return `${this.root.scrollHeight}:${this.root.clientHeight}`;
+  }
+
+  /** A person who scrolls up lets go of the end; a layout that grew under a standing list does not. */
   scrolled() {
     if (!this.visible) return;
-    this.pinned = this.atEnd;
+    if (this.atEnd) this.pinned = true;
+    else if (this.sized === this.geometry) this.pinned = false;
     if (this.pinned) this.missed = 0;
     this.showPill();
     if (this.pinned) this.ctx.read();

@@ -114,7 +114,7 @@ export function buildStrips(root) {
   const offline = h("div", { class: "strip offline", role: "alert", hidden: true }, offlineWords, button(W.retryNow, () => store.retryNow()));
   const list = h("span", { class: "strip-list" });
   const faults = h("div", { class: "strip faults", role: "alert", hidden: true }, icon("bolt"), h("strong", {}, W.faultsOn), list,
-    button(W.faultsEdit, openFaults), button(W.faultsOffAll, allOff));
+    button(W.faultsEdit, openFaults, { class: "look" }), button(W.faultsOffAll, allOff));
   root.append(offline, faults);
   const drawOffline = () => {
     offline.hidden = store.online !== false;

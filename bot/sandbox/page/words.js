@@ -21,7 +21,7 @@ export const W = {
   weekdays: ["Chủ Nhật", "Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy"],
   calendar: "Lịch",
   calendarTitle: "Tua lịch",
-  calendarHelp: "Lịch của bot và của mọi máy trên trang này cùng chạy theo giờ dưới đây. Giờ thật của máy tính không đổi.",
+  calendarHelp: "Lịch của bot và của mọi máy trên trang này cùng chạy theo giờ này. Giờ thật của máy tính không đổi.",
   realTime: "Giờ thật",
   movedBy: (text) => `Đã tua ${text}`,
   ahead: (text) => `tới ${text}`,
