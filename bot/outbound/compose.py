@@ -113,12 +113,13 @@ def prompt_buttons(prompt: Prompt) -> tuple[tuple[Button, ...], ...]:
 
 def _to_do(prompt: Prompt, milestone: Milestone) -> Button | None:
     """Whoever hands in is led to the doing, a leader to what waits for approval or to where the unit stands."""
-    if milestone.discharged_by is DischargedBy.ASSESSMENT and milestone.period is not None:
-        if prompt.approving or prompt.fills:
-            label = "reminders.approve" if prompt.approving else "reminders.open-assessment"
-            return Button(label, OpenAssessment(milestone.period.value).pack())
-    elif milestone.discharged_by is not DischargedBy.HAND_IN:
+    if milestone.discharged_by not in (DischargedBy.ASSESSMENT, DischargedBy.HAND_IN):
         return None
-    elif prompt.fills:
+    if not prompt.fills and not prompt.approving:
+        return Button("reminders.look", ShowStatus().pack())
+    if milestone.discharged_by is DischargedBy.HAND_IN:
         return Button("reminders.open-hand-in", OpenHandIn(milestone.key).pack())
-    return Button("reminders.look", ShowStatus().pack())
+    if milestone.period is None:
+        return None
+    label = "reminders.approve" if prompt.approving else "reminders.open-assessment"
+    return Button(label, OpenAssessment(milestone.period.value).pack())

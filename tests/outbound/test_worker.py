@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
+from bot.buttons.status import ShowStatus
 from bot.domain.broadcast import BroadcastState
 from bot.domain.calendar import Period
 from bot.domain.delivery import Button, DeliveryState, Notice
@@ -389,8 +390,8 @@ async def test_a_leader_is_not_told_to_hand_in(reminded: tuple[Office, str]) -> 
     office.look()
     office.start()
     await office.quiet()
-    labels = [label for m in office.messenger.phones[7001] for row in m.keyboard for label, _ in row]
-    assert labels and set(labels) == {"👀 Xem tình trạng"}
+    buttons = {button for m in office.messenger.phones[7001] for row in m.keyboard for button in row}
+    assert buttons == {("👀 Xem tình trạng", ShowStatus().pack())}
 
 
 async def test_looking_again_and_again_queues_nothing_twice(reminded: tuple[Office, str]) -> None:
