@@ -43,11 +43,11 @@ async def run(kills: int, number: int, seed: int, folder: Path) -> list[str]:
         await telegram.calendar("2026-06-01T09:00", allow_back=True)
         secretary = await telegram.person("Thư ký")
         phones = [await telegram.person(f"Người {n}") for n in range(number)]
-        _join(store, secretary, phones)
+        join(store, secretary, phones)
         for phone in phones:
             await phone.starts()  # whom the bot may write to; nobody runs yet, so nobody answers
         await secretary.starts()
-        await _forget_updates(telegram)
+        await forget_updates(telegram)
         bot = Bot(url, folder, rate="25")
         await bot.start()
         await secretary.says("/thongbao")
@@ -65,20 +65,18 @@ async def run(kills: int, number: int, seed: int, folder: Path) -> list[str]:
             done += 1
             await bot.start()
             await polling(telegram, asyncio.get_running_loop().create_future())
-        await _until_ended(store)
+        await until_ended(store)
         broken = await _check(store, phones)
         if await bot.end(signal.SIGTERM) != 0:
             broken.append("the bot did not leave in good order")
     await sandbox.stop()
-    states = _states(store)
+    found = states(store)
     store.close()
-    print(
-        f"seed {seed}: {done} kills, {number} recipients: " + ", ".join(f"{s} {n}" for s, n in sorted(states.items()))
-    )
+    print(f"seed {seed}: {done} kills, {number} recipients: " + ", ".join(f"{s} {n}" for s, n in sorted(found.items())))
     return broken
 
 
-def _join(store: Store, secretary: Phone, phones: list[Phone]) -> None:
+def join(store: Store, secretary: Phone, phones: list[Phone]) -> None:
     with store.work(MONDAY) as work:
         units = [unit.code for unit in work.bloc.units]
         person = work.people.add(secretary.id, secretary.name, "vi")
@@ -88,7 +86,7 @@ def _join(store: Store, secretary: Phone, phones: list[Phone]) -> None:
             work.people.join(person.id, units[n % len(units)], Role.LIAISON, None)
 
 
-async def _forget_updates(telegram: LocalTelegram) -> None:
+async def forget_updates(telegram: LocalTelegram) -> None:
     """The many /start messages are not what is tested."""
     import aiohttp
 
@@ -96,7 +94,7 @@ async def _forget_updates(telegram: LocalTelegram) -> None:
         await client.post(f"{telegram.url}/bot{TOKEN}/deleteWebhook", json={"drop_pending_updates": True})
 
 
-def _states(store: Store) -> Counter[str]:
+def states(store: Store) -> Counter[str]:
     with store.engine.connect() as connection:
         rows = connection.execute(deliveries.select().where(deliveries.c.broadcast_id.is_not(None)))
         return Counter(row.state for row in rows)
@@ -104,10 +102,10 @@ def _states(store: Store) -> Counter[str]:
 
 def _left(store: Store) -> int:
     ended = {state.value for state in ENDED}
-    return sum(n for state, n in _states(store).items() if state not in ended)
+    return sum(n for state, n in states(store).items() if state not in ended)
 
 
-async def _until_ended(store: Store) -> None:
+async def until_ended(store: Store) -> None:
     async with asyncio.timeout(PATIENCE_SECONDS):
         while _left(store):  # noqa: ASYNC110 - another process writes the table
             await asyncio.sleep(0.5)
