@@ -22,7 +22,7 @@ from bot.knowledge.entries import entries_of
 from bot.knowledge.text import fold
 from bot.words import Words
 
-QUESTIONS = Path(__file__).resolve().parent.parent / "tests" / "data" / "questions-sample.jsonl"
+QUESTIONS = Path(__file__).resolve().parent.parent / "tests" / "eval" / "sample-first.jsonl"
 LINES = 10_000
 MOMENT = datetime(2026, 6, 1, 2, 0, tzinfo=UTC)
 LONGEST = 4096  # characters of a message

@@ -22,7 +22,7 @@ from bot.knowledge.lexicon import DATA
 from bot.knowledge.library import SCORED
 from bot.words import Words
 
-HERE = Path(__file__).parent.parent / "data"
+EVAL = Path(__file__).parent.parent / "eval"
 NOW = datetime(2026, 6, 1, 2, 0, tzinfo=UTC)  # Monday 1/6/2026, 09:00
 WORDS = Words("vi")
 
@@ -34,7 +34,7 @@ def answers(sample: Bloc) -> Answers:
 
 @pytest.fixture(scope="module")
 def school() -> Answers:
-    return Answers(read_bloc(HERE / "khoi-truong-hoc.yaml"))
+    return Answers(read_bloc(EVAL / "schools.yaml"))
 
 
 @pytest.fixture(autouse=True)
@@ -326,8 +326,8 @@ def test_the_vocabulary_names_no_line_of_any_bloc(sample: Bloc) -> None:
 
 def test_own_questions_are_answered_well_enough(answers: Answers, school: Answers) -> None:
     """Questions written for the sample and for a bloc that the vocabulary was not made from."""
-    for given_answers, name in ((answers, "questions-sample.jsonl"), (school, "questions-second.jsonl")):
-        found = figures(run(given_answers, (HERE / name).read_text(encoding="utf-8").splitlines()))
+    for given_answers, name in ((answers, "sample-first.jsonl"), (school, "schools-first.jsonl")):
+        found = figures(run(given_answers, (EVAL / name).read_text(encoding="utf-8").splitlines()))
         assert found["first"] >= 0.9 and found["in_three"] >= 0.93, (name, found)
         assert found["chosen"] <= 0.15 and found["refused_wrong"] <= 0.07, (name, found)
         assert found["refused_right"] >= 0.85, (name, found)

@@ -16,7 +16,7 @@ from bot.knowledge.matching import Sought
 from bot.knowledge.text import fold
 from bot.knowledge.weights import WEIGHTS
 
-DATA = Path(__file__).parent.parent / "data" / "questions-sample.jsonl"
+DATA = Path(__file__).parent.parent / "eval" / "sample-first.jsonl"
 QUESTIONS = [json.loads(line)["q"] for line in DATA.read_text(encoding="utf-8").splitlines()]
 SLIPPED = [question.replace("ng", "n").replace("tr", "ch") for question in QUESTIONS]
 
