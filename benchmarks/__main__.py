@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-ALL = ("cost", "start", "broadcast", "search")
+ALL = ("cost", "start", "broadcast", "search", "questions")
 
 
 def main() -> int:

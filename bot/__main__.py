@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from bot.config import BadSettings, Settings
 
 OK, FAILED, MISUSED = 0, 1, 2
@@ -78,6 +80,13 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("--json", action="store_true", help="in một đối tượng JSON: state, entries, text")
     ask.add_argument("--language", choices=("vi", "en"), default="vi")
 
+    evaluate = add("eval", "đo xem một tệp câu hỏi được trả lời đúng đến đâu, không cần Telegram", _eval)
+    evaluate.add_argument(
+        "file", type=Path, help='mỗi dòng một đối tượng JSON: "q", "expect", có thể thêm "kind", "style"'
+    )
+    evaluate.add_argument("--json", action="store_true", help="in một đối tượng JSON thay cho bảng")
+    evaluate.add_argument("--at", type=_moment, help="trả lời như vào lúc này, giờ Việt Nam: 2026-06-01T09:00")
+
     add("status", "tình hình: khối, người dùng, hàng đợi, lượt gửi", _status)
     demo = add("demo", "chạy thử trọn sản phẩm trên máy này, không cần token", _demo)
     demo.add_argument("--port", type=int, default=8080)
@@ -90,6 +99,18 @@ def _days(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= 366:
         raise argparse.ArgumentTypeError("phải là một số từ 1 đến 366")
     return int(text)
+
+
+def _moment(text: str) -> "datetime":
+    from datetime import datetime
+
+    from bot.domain.calendar import VIETNAM
+
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError("cần ngày giờ như 2026-06-01T09:00") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=VIETNAM)
 
 
 def _run(given: argparse.Namespace, settings: "Settings") -> int:
@@ -188,6 +209,27 @@ def _ask(given: argparse.Namespace, settings: "Settings") -> int:
         print(json.dumps(shown, ensure_ascii=False))
     else:
         print(answer.text)
+    return OK
+
+
+def _eval(given: argparse.Namespace, settings: "Settings") -> int:
+    from bot import app
+    from bot.domain.errors import DomainError
+    from bot.knowledge.evaluate import QuestionFileProblems, as_text
+    from bot.words import Words
+
+    try:
+        found = app.evaluate(settings, given.file, given.at)
+    except DomainError as error:
+        print(Words().plain(error.key, **error.params), file=sys.stderr)
+        return FAILED
+    except QuestionFileProblems as error:
+        print("\n".join(error.problems), file=sys.stderr)
+        return FAILED
+    except OSError as error:
+        print(f"Không đọc được {given.file}: {error.strerror}", file=sys.stderr)
+        return FAILED
+    print(json.dumps(found, ensure_ascii=False) if given.json else as_text(found))
     return OK
 
 

@@ -198,6 +198,21 @@ def ask(settings: Settings, question: str, language: str) -> "Answer":
         return answers_for(work.bloc).answer(question, now=now, words=Words(language))
 
 
+def evaluate(settings: Settings, path: Path, at: datetime | None = None) -> dict[str, Any]:
+    """How well a file's questions are answered from the bloc in force. Raises NoBloc, OSError, QuestionFileProblems."""
+    from bot.knowledge.answer import answers_for
+    from bot.knowledge.evaluate import QuestionFileProblems, read_questions, report, run
+
+    now = at or real_now()
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except UnicodeDecodeError:
+        raise QuestionFileProblems([f"{path.name}: tệp phải ghi bằng UTF-8"]) from None
+    with opened(settings) as store, store.reading(now) as work:
+        answers = answers_for(work.bloc)
+    return report(run(answers, read_questions(lines, answers.index.entries, path.name), now))
+
+
 def check(settings: Settings, wrong: Collection[str] = ()) -> list[str]:
     """Everything that keeps the product from running, at once; `wrong` settings have been told of already."""
     told = tuple(f"THIDUA_{name.upper().removesuffix('_FILE')}" for name in wrong)

@@ -13,15 +13,14 @@ from bot.domain.knowledge import Answer, AnswerState
 from bot.knowledge import compose
 from bot.knowledge.entries import EntryKind
 from bot.knowledge.facts import pick
-from bot.knowledge.index import UNIT, Hit, Index
-from bot.knowledge.question import Question
+from bot.knowledge.index import Index
+from bot.knowledge.question import UNIT, Question
+from bot.knowledge.ranking import Ranker, Ranking, tuned
 from bot.words import Safe, Words, strip
 
 MOST_CHOICES: Final = 3
-COVERED: Final = 0.4  # of what the question says, for an answer to be given at all
-STRONG: Final = 0.6  # of the rarest word's weight, likewise
-CLOSE: Final = 0.8  # a second hit this near to the first is offered beside it
-NEAREST: Final = 0.12  # of coverage, for a heading to be offered beside "not known"
+COVERED: Final = 0.4  # of what the words say, for a line to be found by them alone
+NEAREST: Final = 0.05  # of how likely the data answers, for headings to be offered beside "not known"
 LABEL: Final = 60
 _QUESTIONS: Final = re.compile(r"[?;\n]+")
 _CODE: Final = re.compile(r"(?P<letters>[^\W\d_]+)[ .\-]?[\d.]+")
@@ -35,6 +34,7 @@ class Answers:
     def __init__(self, bloc: Bloc) -> None:
         self.bloc = bloc
         self.index = Index(bloc)
+        self.ranker = Ranker(self.index)
 
     def answer(self, question: str, *, now: datetime, words: Words) -> Answer:
         """Never raises, whatever was typed."""
@@ -58,21 +58,20 @@ class Answers:
             return self._to_choose(coded, words)
         if self._says_nothing(asked):
             return _made(AnswerState.UNKNOWN, (), words("ask.what"))
-        hits = self.index.rank(asked)
+        ranking = self.ranker.rank(asked)
+        known = ranking.sure >= tuned().least
         if self._only_asks_when(asked):
             ahead = compose.upcoming(self.bloc, now, words)
-            known = [hit for hit in hits if "agenda" in asked.intents and self._trusted(hit)]
-            if ahead and not known:
+            if ahead and not (known and "agenda" in asked.intents and ranking.ids[0] in self.index.agenda):
                 ids = tuple(milestone.key for milestone in compose.ahead_of(self.bloc, now))
                 return _made(AnswerState.ANSWER, ids, ahead)
-        if not hits or not self._trusted(hits[0]) or self._only_names_units(asked):
-            return self._unknown(hits, words)
-        near = [hit for hit in hits[1:MOST_CHOICES] if self._trusted(hit) and hit.score >= CLOSE * hits[0].score]
-        ids = tuple(hit.entry.id for hit in hits[:MOST_CHOICES])
+        if not known or self._only_names_units(asked):
+            return self._unknown(ranking, words)
+        first, *others = ranking.lines[:MOST_CHOICES]
+        near = [line.entry.id for line in others if first.score - line.score < tuned().apart]
         if near:
-            offered = (hits[0].entry.id, *(hit.entry.id for hit in near))
-            return self._to_choose(offered, words, ids)
-        return self._given(ids, asked, now, words)
+            return self._to_choose((first.entry.id, *near), words, ranking.ids[:MOST_CHOICES])
+        return self._given(ranking.ids[:MOST_CHOICES], asked, now, words)
 
     def open(self, entry_id: str, *, now: datetime, words: Words, question: str = "") -> Answer:
         """One line of the bloc by its id. Raises KeyError."""
@@ -104,9 +103,6 @@ class Answers:
         )
 
     # -- deciding ---------------------------------------------------------------------------------------
-
-    def _trusted(self, hit: Hit) -> bool:
-        return hit.coverage >= COVERED and hit.score >= STRONG * self.index.rarest
 
     def _says_nothing(self, asked: Question) -> bool:
         """A greeting, or nothing that could be looked up."""
@@ -153,9 +149,9 @@ class Answers:
         choices = tuple((entry_id, self.label(entry_id)) for entry_id in offered[:MOST_CHOICES])
         return _made(AnswerState.CHOOSE, ids or offered, words("ask.choose"), choices)
 
-    def _unknown(self, hits: list[Hit], words: Words) -> Answer:
-        near = [hit for hit in hits[:MOST_CHOICES] if hit.coverage >= NEAREST]
-        choices = tuple((hit.entry.id, self.label(hit.entry.id)) for hit in near)
+    def _unknown(self, ranking: Ranking, words: Words) -> Answer:
+        near = ranking.ids[:MOST_CHOICES] if ranking.sure >= NEAREST else ()
+        choices = tuple((entry_id, self.label(entry_id)) for entry_id in near)
         html = words("ask.unknown")
         if choices:
             html = Safe(f"{html}\n\n{words('ask.nearest')}")

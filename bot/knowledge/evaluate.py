@@ -1,109 +1,151 @@
-"""How well questions of a file are answered: `python -m bot.knowledge.evaluate FILE.jsonl [--bloc FILE] [--json]`.
+"""How well a file of questions is answered: a secretariat checks its own notes with it, and the product is tuned by it.
 
-Each line is {"q": text, "expect": [acceptable ids] or [], "style": how it is typed}. Over the answerable questions:
-`first` (the first id is acceptable), `in_three`, `chosen` (asked to choose), `refused_wrong` (called unknown);
-`answered_first` counts only those answered outright. Over the unanswerable ones: `refused_right`.
+Each line of the file is one JSON object: `q`, the question; `expect`, the ids that answer it (empty where the bloc's
+data does not); optionally `kind` and `style`, by which the figures are told apart. `thidua eval` is the command.
 """
 
-import argparse
 import json
-import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
-from pathlib import Path
+from datetime import datetime
 from typing import Any, Final
 
-from bot.content.read import read_bloc, sample_path
 from bot.domain.knowledge import AnswerState
 from bot.knowledge.answer import Answers
 from bot.words import Words
 
-MOMENT: Final = datetime(2026, 6, 1, 2, 0, tzinfo=UTC)
+OTHER: Final = "-"  # kind and style of a line that names none
+
+
+class QuestionFileProblems(ValueError):
+    """What is wrong with a question file, every problem with its line; the messages are for the operator."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = tuple(problems)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One line of a question file."""
+
+    question: str
+    expect: tuple[str, ...]
+    kind: str = OTHER
+    style: str = OTHER
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one question."""
+    """What became of one question. `entries`: what was answered or offered, best first."""
 
-    question: str
-    style: str
-    expect: tuple[str, ...]
+    asked: Asked
     state: AnswerState
     entries: tuple[str, ...]
 
     @property
     def first(self) -> bool:
-        return bool(self.entries) and self.entries[0] in self.expect
+        return bool(self.entries) and self.entries[0] in self.asked.expect
 
     @property
     def in_three(self) -> bool:
-        return any(entry in self.expect for entry in self.entries[:3])
+        return any(entry in self.asked.expect for entry in self.entries[:3])
 
     @property
     def right(self) -> bool:
-        return self.first if self.expect else self.state is AnswerState.UNKNOWN
+        return self.first if self.asked.expect else self.state is AnswerState.UNKNOWN
 
 
-def run(answers: Answers, lines: Iterable[str], now: datetime = MOMENT) -> list[Outcome]:
-    """Answer every line of a question file."""
-    outcomes = []
-    for line in lines:
+def read_questions(lines: Iterable[str], ids: Collection[str], name: str = "") -> list[Asked]:
+    """The questions of a file; `ids` are those of the bloc. Raises QuestionFileProblems, which holds all of them."""
+    found: list[Asked] = []
+    problems: list[str] = []
+    for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
-        row = json.loads(line)
-        answer = answers.answer(row["q"], now=now, words=Words("vi"))
-        outcomes.append(Outcome(row["q"], row.get("style", ""), tuple(row["expect"]), answer.state, answer.entries))
+        try:
+            found.append(_asked(json.loads(line), ids))
+        except ValueError as error:
+            what = "không phải một đối tượng JSON" if isinstance(error, json.JSONDecodeError) else str(error)
+            problems.append(f"{name}:{number}: {what}")
+    if not found and not problems:
+        problems.append(f'{name}: không có câu hỏi nào; mỗi dòng cần dạng {{"q": "…", "expect": ["…"]}}')
+    if problems:
+        raise QuestionFileProblems(problems)
+    return found
+
+
+def _asked(row: object, ids: Collection[str]) -> Asked:
+    if not isinstance(row, dict):
+        raise ValueError('cần một đối tượng {"q": "…", "expect": ["…"]}')
+    question, expect = row.get("q"), row.get("expect")
+    if not isinstance(question, str) or not question.strip():
+        raise ValueError('"q" phải là câu hỏi, dạng chữ')
+    if not isinstance(expect, list) or not all(isinstance(one, str) for one in expect):
+        raise ValueError('"expect" phải là danh sách mã, để [] khi dữ liệu không có câu trả lời')
+    if unknown := [one for one in expect if one not in ids]:
+        raise ValueError(f'"expect": Khối không có mã {", ".join(unknown)}')
+    return Asked(question, tuple(expect), str(row.get("kind") or OTHER), str(row.get("style") or OTHER))
+
+
+def run(answers: Answers, questions: Iterable[Asked], now: datetime) -> list[Outcome]:
+    """Answer every question as an officer would be answered at `now`."""
+    outcomes = []
+    for asked in questions:
+        answer = answers.answer(asked.question, now=now, words=Words("vi"))
+        outcomes.append(Outcome(asked, answer.state, answer.entries))
     return outcomes
 
 
 def figures(outcomes: Sequence[Outcome]) -> dict[str, float | int]:
-    """Shares from 0 to 1; `answerable` and `unanswerable` are counts."""
-    inside = [o for o in outcomes if o.expect]
-    outside = [o for o in outcomes if not o.expect]
+    """Shares from 0 to 1; `n` and `answerable` are counts. A share of nothing is 0."""
+    inside = [o for o in outcomes if o.asked.expect]
+    outside = [o for o in outcomes if not o.asked.expect]
     return {
+        "n": len(outcomes),
         "answerable": len(inside),
-        "first": _share(inside, [o.first for o in inside]),
-        "answered_first": _share(inside, [o.first and o.state is AnswerState.ANSWER for o in inside]),
-        "in_three": _share(inside, [o.in_three for o in inside]),
-        "chosen": _share(inside, [o.state is AnswerState.CHOOSE for o in inside]),
-        "refused_wrong": _share(inside, [o.state is AnswerState.UNKNOWN for o in inside]),
-        "unanswerable": len(outside),
-        "refused_right": _share(outside, [o.right for o in outside]),
+        "first": _share(inside, lambda o: o.first),
+        "in_three": _share(inside, lambda o: o.in_three),
+        "chosen": _share(inside, lambda o: o.state is AnswerState.CHOOSE),
+        "refused_wrong": _share(inside, lambda o: o.state is AnswerState.UNKNOWN),
+        "refused_right": _share(outside, lambda o: o.right),
     }
 
 
-def _share(rows: Sequence[Outcome], good: Sequence[bool]) -> float:
-    return round(sum(good) / len(rows), 3) if rows else 0.0
+def _share(rows: Sequence[Outcome], good: Callable[[Outcome], bool]) -> float:
+    return round(sum(map(good, rows)) / len(rows), 3) if rows else 0.0
 
 
 def report(outcomes: Sequence[Outcome]) -> dict[str, Any]:
-    """Figures over all and by style, and every question that went wrong."""
-    styles = sorted({o.style for o in outcomes})
+    """The figures over all, `by_style` and `by_kind`, and `misses`: every question that went wrong."""
     return {
-        "all": figures(outcomes),
-        "by_style": {style: figures([o for o in outcomes if o.style == style]) for style in styles},
-        "wrong": [asdict(o) for o in outcomes if not o.right],
+        **figures(outcomes),
+        "by_style": _by(outcomes, lambda o: o.asked.style),
+        "by_kind": _by(outcomes, lambda o: o.asked.kind),
+        "misses": [
+            {**asdict(o.asked), "state": o.state.value, "entries": list(o.entries)} for o in outcomes if not o.right
+        ],
     }
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """The command line; 0 when the file could be read."""
-    parser = argparse.ArgumentParser(prog="python -m bot.knowledge.evaluate")
-    parser.add_argument("file", type=Path)
-    parser.add_argument("--bloc", type=Path, default=sample_path())
-    parser.add_argument("--json", action="store_true")
-    given = parser.parse_args(arguments)
-    found = report(run(Answers(read_bloc(given.bloc)), given.file.read_text(encoding="utf-8").splitlines()))
-    if given.json:
-        print(json.dumps(found, ensure_ascii=False, indent=1))
-        return 0
-    for name, row in {"all": found["all"], **found["by_style"]}.items():
-        print(f"{name:14}", "  ".join(f"{key} {value}" for key, value in row.items()))
-    for wrong in found["wrong"]:
-        print("wrong:", wrong["question"], "| expected", list(wrong["expect"]), "|", wrong["state"], *wrong["entries"])
-    return 0
+def _by(outcomes: Sequence[Outcome], key: Callable[[Outcome], str]) -> dict[str, dict[str, float | int]]:
+    return {name: figures([o for o in outcomes if key(o) == name]) for name in sorted({key(o) for o in outcomes})}
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+def as_text(found: dict[str, Any]) -> str:
+    """A report as a table, and a line for every miss."""
+    names = list(figures([]))
+    rows = [("", names)]
+    rows += [("tất cả", [_number(found[name]) for name in names])]
+    for group in ("by_style", "by_kind"):
+        rows += [(label, [_number(row[name]) for name in names]) for label, row in found[group].items()]
+    width = max(len(label) for label, _ in rows)
+    lines = [f"{label:{width}}" + "".join(f"{cell:>15}" for cell in cells) for label, cells in rows]
+    for miss in found["misses"]:
+        wanted = " ".join(miss["expect"]) or "unknown"
+        lines.append(f"✗ {miss['question']}\n  cần: {wanted}; được: {' '.join([miss['state'], *miss['entries']])}")
+    return "\n".join(lines)
+
+
+def _number(value: float) -> str:
+    return str(value) if isinstance(value, int) else f"{value:.3f}"

@@ -2,19 +2,20 @@
 
 import heapq
 import itertools
+import math
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.domain.bloc import Bloc
-from bot.knowledge.bounds import bounds
+from bot.knowledge.bounds import MOST_TOUCHED, bounds
 from bot.knowledge.documents import Uses, document_of
 from bot.knowledge.entries import Entry, EntryKind, entries_of
-from bot.knowledge.lexicon import SAME, lexicon
+from bot.knowledge.lexicon import FACET, SAME, lexicon
 from bot.knowledge.matching import Sought, Standing
-from bot.knowledge.question import Known, Question, Reading, understand
-from bot.knowledge.text import runs, tokens
-from bot.knowledge.vocabulary import Vocabulary
+from bot.knowledge.question import UNIT, Known, Question, Reading, understand
+from bot.knowledge.text import runs, tokens, words_of
+from bot.knowledge.vocabulary import Places, Vocabulary
 from bot.knowledge.weights import (
     FEWEST_COMPARED,
     LONG,
@@ -27,7 +28,6 @@ from bot.knowledge.weights import (
     Weights,
 )
 
-UNIT: Final = "unit-"  # names of concepts that are a unit of the bloc
 HAND_IN: Final = "nộp"
 MOST_HITS: Final = 9
 EVERY_KIND: Final = frozenset(EntryKind)
@@ -54,8 +54,12 @@ class Index:
         lines = self.lexicon.for_lines()
         self._documents = [document_of(entry, lines, self._uses) for entry in self.entries.values()]
         self._vocabulary = Vocabulary(self._documents)
+        self._place = {document.entry.id: place for place, document in enumerate(self._documents)}
         self._codes = {runs(entry_id): entry_id for entry_id in self.entries}
         self._longest_code = max((len(code) for code in self._codes), default=0)
+        # What the bloc itself is called is no question about another one.
+        own = lines.matches(words_of(f"{bloc.name} . {bloc.short_name}"), marked=True)
+        self._own_facets = frozenset(match.phrase.name for match in own if match.phrase.kind == FACET)
         self.agenda = frozenset(d.entry.id for d in self._documents if "agenda" in d.about)
         self.handing_in = frozenset(
             phrase.name
@@ -74,7 +78,8 @@ class Index:
             pair=lambda first, second: (first, second) in self._vocabulary.pairs,
             compound=self._uses.is_compound,
         )
-        return understand(text, self.lexicon, known)
+        found = understand(text, self.lexicon, known)
+        return replace(found, facets=found.facets - self._own_facets) if found.facets else found
 
     def codes_in(self, text: str) -> tuple[str, ...]:
         """Ids of the bloc that the text names, however they are spaced: "ab1.6", "AB 1.6", "ab 1 6"."""
@@ -114,6 +119,31 @@ class Index:
                         least = heapq.nlargest(most, (hit.score for hit in best.values()))[-1]
         ranked = sorted(best.items(), key=lambda one: (-one[1].score, one[0]))
         return [hit for _, hit in ranked[:most]]
+
+    def standing(self, question: Question, entry_id: str) -> tuple[float, float]:
+        """How well this sort of line suits what is asked for, and whether it is of the right year and sort of fact."""
+        return Standing(question, self._weights).of(self._documents[self._place[entry_id]])
+
+    def plainly(self, question: Question) -> dict[str, float]:
+        """By id, the share of all the question's words (fillers too) that a line has, the rarer the more; 0 to 1."""
+        words = self._vocabulary.words
+        keys = {word.token.key for word in question.readings[0].words}
+        rarities = {key: words.rarity(key) or self.rarest for key in keys}
+        total, touched = sum(rarities.values()) or 1.0, 0
+        found: dict[int, float] = {}
+        held: list[tuple[int, str, Places]] = []
+        for key in keys:
+            places = words.places(key)
+            held.append((sum(len(at) for _, at in places), key, places))
+        for size, key, places in sorted(held, key=lambda one: (one[0], one[1])):
+            touched += size
+            if touched > MOST_TOUCHED:  # the commonest words of a very large bloc tell little
+                break
+            for weight, at in places:
+                worth = rarities[key] * math.sqrt(weight) / total
+                for place in at:
+                    found[place] = found.get(place, 0.0) + worth
+        return {self._documents[place].entry.id: share for place, share in found.items()}
 
     def _hopeful(
         self, sought: Sought, standing: Standing, least: float, kinds: Collection[EntryKind]

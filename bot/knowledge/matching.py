@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from bot.knowledge.documents import Document, Pair
 from bot.knowledge.entries import KEYWORD, EntryKind
-from bot.knowledge.question import Question, Reading, Word
+from bot.knowledge.question import NAMING, UNIT, Question, Reading, Word
 from bot.knowledge.text import Token, is_syllable
 from bot.knowledge.vocabulary import Forms, Vocabulary
 from bot.knowledge.weights import Weights
@@ -97,7 +97,9 @@ class Sought:
                 m.phrase.name,
                 m.start,
                 m.end,
-                weights.concept * vocabulary.concepts.rarity(m.phrase.name),
+                weights.concept
+                * vocabulary.concepts.rarity(m.phrase.name)
+                * (NAMING if m.phrase.name.startswith(UNIT) else 1),
                 # one syllable without marks may be many words
                 weights.loose if m.size == 1 and not self.marked else weights.meant,
             )

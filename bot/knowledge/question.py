@@ -14,6 +14,8 @@ from bot.knowledge.weights import MOST_READ
 MOST_READINGS: Final = 12
 MOST_WORDS: Final = 150  # of a question; what comes after is not read
 ASKING: Final = 0.15  # the weight of a word that only says what is asked for
+UNIT: Final = "unit-"  # names of concepts that are a unit of the bloc
+NAMING: Final = 0.3  # of the words that name a unit: mostly the asker's own, seldom what is asked about
 DENIAL: Final = "khong"
 YEAR_WORD: Final = "nam"
 
@@ -186,6 +188,8 @@ def _reading(
                 weights[n] = 0.0
             elif match.phrase.kind == INTENT and n not in told:
                 weights[n] = min(weights[n], ASKING)
+            elif match.phrase.name.startswith(UNIT):
+                weights[n] = min(weights[n], NAMING)
     denials = tuple(
         (first.key, second.key)
         for n, (first, second) in enumerate(itertools.pairwise(text))

@@ -17,7 +17,7 @@ from bot.domain.knowledge import Answer, AnswerState
 from bot.knowledge import answer as module
 from bot.knowledge.answer import Answers, answers_for
 from bot.knowledge.entries import EntryKind
-from bot.knowledge.evaluate import figures, run
+from bot.knowledge.evaluate import figures, read_questions, run
 from bot.knowledge.lexicon import DATA
 from bot.knowledge.library import SCORED
 from bot.words import Words
@@ -327,7 +327,8 @@ def test_the_vocabulary_names_no_line_of_any_bloc(sample: Bloc) -> None:
 def test_own_questions_are_answered_well_enough(answers: Answers, school: Answers) -> None:
     """Questions written for the sample and for a bloc that the vocabulary was not made from."""
     for given_answers, name in ((answers, "sample-first.jsonl"), (school, "schools-first.jsonl")):
-        found = figures(run(given_answers, (EVAL / name).read_text(encoding="utf-8").splitlines()))
+        asked = read_questions((EVAL / name).read_text(encoding="utf-8").splitlines(), given_answers.index.entries)
+        found = figures(run(given_answers, asked, NOW))
         assert found["first"] >= 0.9 and found["in_three"] >= 0.93, (name, found)
         assert found["chosen"] <= 0.15 and found["refused_wrong"] <= 0.07, (name, found)
         assert found["refused_right"] >= 0.85, (name, found)

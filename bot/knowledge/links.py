@@ -1,0 +1,68 @@
+"""Which lines of one bloc the phrasebook's topics are about, told from the bloc's own words."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from bot.knowledge.entries import Entry
+from bot.knowledge.index import Index
+from bot.knowledge.phrasebook import Phrasebook, Topic
+
+NEAR_BEST: Final = 0.7  # of the best line's score, for another line to be meant by the same gist
+BEST_LINES: Final = 3  # of one gist
+OTHER_KIND: Final = 0.6  # for a line that is not of the sort which mostly answers the topic
+MOST_TITLES: Final = 800  # lines of a bloc up to which every title is looked up in the phrasebook
+TITLES_OF_ONE: Final = 6
+
+
+class Links:
+    """Two views of the same: what a topic's official wordings find, and which topics a line's titles speak of."""
+
+    def __init__(self, index: Index, book: Phrasebook) -> None:
+        self._index, self._book = index, book
+        self._by_gist: dict[str, Mapping[str, float]] = {}
+        self._by_title: Mapping[str, Mapping[str, float]] | None = None
+
+    def of(self, topic: Topic) -> Mapping[str, float]:
+        """Ids of lines that the topic's gists find, 0 to 1; worked out when first asked for."""
+        found = self._by_gist.get(topic.id)
+        if found is None:
+            found = self._by_gist[topic.id] = self._look_up(topic)
+        return found
+
+    def titled(self, topic: Topic) -> Mapping[str, float]:
+        """Ids of lines whose titles speak of the topic, 0 to 1; nothing for a very large bloc."""
+        if self._by_title is None:
+            self._by_title = self._read_titles()
+        return self._by_title.get(topic.id, {})
+
+    def warm(self, going_on: Callable[[], bool] = lambda: True) -> None:
+        """Work everything out ahead of the questions, topic by topic, while `going_on`."""
+        self.titled(self._book.topics[0])
+        for topic in self._book.topics:
+            if not going_on():
+                return
+            self.of(topic)
+
+    def _look_up(self, topic: Topic) -> Mapping[str, float]:
+        found: dict[str, float] = {}
+        for gist in topic.gists:
+            hits = self._index.rank(self._index.understand(gist), most=BEST_LINES)
+            for hit in hits:
+                if hit.score >= NEAR_BEST * hits[0].score:
+                    share = hit.coverage * hit.score / hits[0].score / len(topic.gists)
+                    found[hit.entry.id] = found.get(hit.entry.id, 0.0) + share * _suits(hit.entry, topic)
+        return found
+
+    def _read_titles(self) -> Mapping[str, Mapping[str, float]]:
+        found: dict[str, dict[str, float]] = {}
+        entries = self._index.entries.values()
+        for entry in entries if len(entries) <= MOST_TITLES else ():
+            for title in entry.titles[:TITLES_OF_ONE]:
+                for topic, closeness in self._book.nearest(self._index.understand(title)):
+                    lines = found.setdefault(topic.id, {})
+                    lines[entry.id] = max(lines.get(entry.id, 0.0), closeness * _suits(entry, topic))
+        return found
+
+
+def _suits(entry: Entry, topic: Topic) -> float:
+    return 1.0 if entry.kind in topic.kinds else OTHER_KIND

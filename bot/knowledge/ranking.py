@@ -1,0 +1,179 @@
+"""The last word on which line answers a question: the words, the phrasebook and the sort of fact, weighed together.
+
+What weighs how much was fitted by cross-validation over the question files (`python -m benchmarks tuning`); the numbers
+stand in `data/tuned.toml`.
+"""
+
+import math
+import tomllib
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from bot.knowledge.entries import Entry, EntryKind
+from bot.knowledge.index import EVERY_KIND, Index
+from bot.knowledge.links import Links
+from bot.knowledge.phrasebook import Phrasebook, Topic, phrasebook
+from bot.knowledge.question import Question
+
+DATA: Final = Path(__file__).parent / "data" / "tuned.toml"
+MOST_BY_WORDS: Final = 12  # lines that are taken from the search by words
+SURELY: Final = 0.6  # a link this strong is as good as certain
+MOST_PLAIN: Final = 6  # lines that share most words, whatever those are worth
+EVIDENCE: Final = ("relative", "words", "topics", "titles", "plain", "plain_kind")
+CONFIDENCE: Final = (
+    *("score", "coverage", "most_covered", "timely", "words", "topics"),
+    *("outside", "usual", "unheld", "content"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A line, its score (only differences tell), and what speaks for it by the names of EVIDENCE."""
+
+    entry: Entry
+    score: float
+    coverage: float
+    evidence: Mapping[str, float]
+    timely: float
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A topic that the question comes near to, and how surely the bloc holds a line about it, 0 to 1."""
+
+    topic: Topic
+    closeness: float
+    held: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Best first. `sure` is how likely the bloc's data answers the question at all, 0 to 1."""
+
+    lines: tuple[Ranked, ...]
+    near: tuple[Held, ...]  # topics of the phrasebook
+    sure: float
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        return tuple(line.entry.id for line in self.lines)
+
+
+@dataclass(slots=True)
+class _Candidate:
+    by_words: float = 0.0
+    coverage: float = 0.0
+    topics: float = 0.0
+    titles: float = 0.0
+
+
+class Ranker:
+    """Ranks the lines of one bloc."""
+
+    def __init__(self, index: Index, book: Phrasebook | None = None) -> None:
+        self.index, self._book = index, book or phrasebook()
+        self.links = Links(index, self._book)
+
+    def rank(self, question: Question, kinds: Collection[EntryKind] = EVERY_KIND) -> Ranking:
+        """The lines of these kinds that have anything to say."""
+        near = [self._held(topic, closeness) for topic, closeness in self._book.nearest(question)]
+        found = self._candidates(question, near, kinds)
+        plain = self.index.plainly(question)
+        ordered = sorted(plain, key=lambda entry_id: (-plain[entry_id], entry_id))
+        for entry_id in [one for one in ordered if self.index.entries[one].kind in kinds][:MOST_PLAIN]:
+            found.setdefault(entry_id, _Candidate())
+        best = max((one.by_words for one in found.values()), default=0.0)
+        lines = [self._weighed(question, entry_id, one, best, plain) for entry_id, one in found.items()]
+        lines.sort(key=lambda line: (-line.score, line.entry.id))
+        sure = _sure(signs_of(question, lines, near)) * lines[0].timely ** 2 if lines else 0.0
+        return Ranking(tuple(lines), tuple(near), sure)
+
+    def _held(self, topic: Topic, closeness: float) -> Held:
+        links = [*self.links.of(topic).values(), *self.links.titled(topic).values()]
+        return Held(topic, closeness, min(1.0, 2 * max(links, default=0.0)))
+
+    def _candidates(
+        self, question: Question, near: Sequence[Held], kinds: Collection[EntryKind]
+    ) -> dict[str, _Candidate]:
+        found: dict[str, _Candidate] = {}
+        for hit in self.index.rank(question, MOST_BY_WORDS, kinds):
+            found[hit.entry.id] = _Candidate(hit.score, hit.coverage)
+        for one in near:
+            for entry_id, strength in self.links.titled(one.topic).items():
+                line = found.setdefault(entry_id, _Candidate())
+                line.titles = _either(line.titles, min(0.9, (one.closeness * strength) ** 1.5))
+            for entry_id, strength in self.links.of(one.topic).items():
+                line = found.setdefault(entry_id, _Candidate())
+                line.topics = _either(line.topics, min(0.95, one.closeness * min(1.0, strength / SURELY)))
+        return {entry_id: line for entry_id, line in found.items() if self.index.entries[entry_id].kind in kinds}
+
+    def _weighed(
+        self, question: Question, entry_id: str, one: _Candidate, best: float, plain: Mapping[str, float]
+    ) -> Ranked:
+        prior, timely = self.index.standing(question, entry_id)
+        shared = plain.get(entry_id, 0.0)
+        values = (
+            one.by_words / best if best else 0.0,
+            one.by_words / self.index.rarest,
+            one.topics,
+            one.titles,
+            shared,
+            shared * prior,
+        )
+        evidence = dict(zip(EVIDENCE, values, strict=True))
+        weights = tuned().evidence
+        score = sum(weights[name] * value for name, value in evidence.items())
+        return Ranked(self.index.entries[entry_id], score, one.coverage, evidence, timely)
+
+
+def _either(one: float, other: float) -> float:
+    """How likely at least one of two independent signs is right."""
+    return 1 - (1 - one) * (1 - other)
+
+
+def signs_of(question: Question, lines: Sequence[Ranked], near: Sequence[Held]) -> dict[str, float]:
+    """What tells how far the best of these lines can be trusted, by the names of CONFIDENCE."""
+    if not lines:
+        return {}
+    first = lines[0]
+    content = sum(word.weight == 1.0 for word in question.readings[0].words)
+    values = (
+        first.score,
+        first.coverage,
+        max(line.coverage for line in lines),
+        first.timely,
+        math.log1p(first.evidence["words"]),
+        first.evidence["topics"],
+        max((one.closeness for one in near if not one.topic.usual), default=0.0),
+        max((one.closeness for one in near if one.topic.usual), default=0.0),
+        max((one.closeness * (1 - one.held) for one in near), default=0.0),
+        math.log1p(content),
+    )
+    return dict(zip(CONFIDENCE, values, strict=True))
+
+
+def _sure(signs: Mapping[str, float]) -> float:
+    weights = tuned()
+    told = weights.bias + sum(weights.confidence[name] * value for name, value in signs.items())
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, told))))
+
+
+@dataclass(frozen=True, slots=True)
+class Tuned:
+    """The fitted numbers, and the three limits by which an answer is given, offered or refused."""
+
+    evidence: Mapping[str, float]
+    confidence: Mapping[str, float]
+    bias: float
+    least: float  # of `sure`, for anything to be answered
+    apart: float  # of the score, that the first line must be ahead of the second
+
+
+@cache
+def tuned() -> Tuned:
+    """The shipped numbers, read once."""
+    held = tomllib.loads(DATA.read_text(encoding="utf-8"))
+    return Tuned(held["evidence"], held["confidence"], held["bias"], held["least"], held["apart"])
