@@ -110,7 +110,8 @@ async def save_note(
 ) -> Replies:
     note = usecases.KeepNote(work)(actor, action.source, action.mark)
     await state.clear()
-    return put(query, views.saved_note(note, words))
+    answered = usecases.TryOut(work, LIBRARY)(note.question, note.id, words)
+    return put(query, views.saved_note(note, words, answered=answered))
 
 
 # -- another phrasing ------------------------------------------------------------------------------------------
@@ -166,7 +167,8 @@ async def save_phrasing(
 ) -> Replies:
     kept = usecases.KeepPhrasing(work)(actor, action.source, action.mark)
     await state.clear()
-    return put(query, views.saved_phrasing(kept, work.bloc.heading(kept.entry), words))
+    answered = usecases.TryOut(work, LIBRARY)(kept.text, kept.entry, words)
+    return put(query, views.saved_phrasing(kept, work.bloc.heading(kept.entry), words, answered=answered))
 
 
 # -- both ------------------------------------------------------------------------------------------------------

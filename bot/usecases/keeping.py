@@ -24,7 +24,7 @@ from bot.domain.keeping import (
     many_lines,
     next_id,
 )
-from bot.domain.knowledge import KeptPhrasing, Note
+from bot.domain.knowledge import AnswerState, KeptPhrasing, Note
 from bot.domain.people import Member
 from bot.domain.personal import personal_in
 from bot.domain.questions import (
@@ -225,7 +225,7 @@ class KeepNote:
             _check(getattr(draft, name), MOST[name])
         bloc = _held(self._work)
         if found := asked_for(bloc, draft.question):
-            raise AskedAlready(heading=bloc.heading(found))
+            raise AskedAlready(heading=bloc.heading(found)[:80])
         note = Note(
             id=next_id(NOTE, _taken(self._work, bloc)),
             question=draft.question,
@@ -258,7 +258,7 @@ class KeepPhrasing:
         if not bloc.holds(draft.entry):
             raise EntryGone()
         if found := asked_for(bloc, draft.phrasing):
-            raise AskedAlready(heading=bloc.heading(found))
+            raise AskedAlready(heading=bloc.heading(found)[:80])
         kept = KeptPhrasing(next_id(PHRASING, _taken(self._work, bloc)), draft.entry, draft.phrasing)
         more = (*bloc.kept_phrasings, kept)
         saved = _save(self._work, replace(bloc, kept_phrasings=more), "phrasing", kept.id, "added", actor)
@@ -266,6 +266,18 @@ class KeepPhrasing:
         self._work.trail.note("phrasing kept", f"phrasing:{kept.id}", by=actor.person.id, new=value)
         _done(self._work, actor, draft, draft.phrasing, kept.id)
         return kept
+
+
+class TryOut(Generic[WordsT]):
+    """Whether a text is answered from a line by now: what was kept may still stand too near to other lines."""
+
+    def __init__(self, work: Work, knowledge: Knowledge[WordsT]) -> None:
+        self._work, self._knowledge = work, knowledge
+
+    def __call__(self, text: str, entry: str, words: WordsT) -> bool:
+        bloc = _held(self._work)
+        answer = self._knowledge.answer(bloc, text, now=self._work.now, words=words)
+        return answer.state is AnswerState.ANSWER and answer.entries[:1] == (entry,)
 
 
 class ListKept:

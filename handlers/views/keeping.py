@@ -115,13 +115,19 @@ def phrasing(draft: Draft, line: str, mark: str, personal: Sequence[str], words:
     return Screen("\n\n".join(blocks), keyboard(rows))
 
 
-def saved_note(found: Note, words: Words) -> Screen:
-    return Screen(words("keeping.saved-note", id=found.id, question=found.question), _after(found.id, words))
+def saved_note(found: Note, words: Words, *, answered: bool) -> Screen:
+    """`answered`: whether its question, asked as it stands, is answered with it."""
+    return _saved(words("keeping.saved-note", id=found.id, question=found.question), found.id, words, answered)
 
 
-def saved_phrasing(found: KeptPhrasing, heading: str, words: Words) -> Screen:
+def saved_phrasing(found: KeptPhrasing, heading: str, words: Words, *, answered: bool) -> Screen:
     text = words("keeping.saved-phrasing", id=found.id, text=found.text, heading=clip(heading, 200))
-    return Screen(text, _after(found.id, words))
+    return _saved(text, found.id, words, answered)
+
+
+def _saved(text: Safe, kept_id: str, words: Words, answered: bool) -> Screen:
+    said = words("keeping.answered-now" if answered else "keeping.still-near")
+    return Screen(f"{text}\n\n{said}", _after(kept_id, words))
 
 
 def _after(kept_id: str, words: Words) -> InlineKeyboardMarkup:

@@ -87,7 +87,7 @@ async def test_an_answer_becomes_a_note_and_from_then_on_the_assistant_answers_i
     review = office.binh.sees("Xem lại trước khi lưu", LEAVE, ANSWER, "Thư ký Khối trả lời ngày 1/6/2026")
     assert bloc(office).revision == 1, "nothing is kept before it is confirmed"
     await office.binh.taps(review, "Lưu mục hỏi đáp")
-    office.binh.sees("Đã lưu mục hỏi đáp HD1", LEAVE)
+    office.binh.sees("Đã lưu mục hỏi đáp HD1", LEAVE, "Từ bây giờ trợ lý trả lời câu này")
     office.world.restart()
     await office.tam.says("nghi phep nam duoc may ngay")
     said = office.tam.sees(ANSWER, "Nguồn: Thư ký Khối trả lời ngày 1/6/2026, bản 1.")
@@ -185,6 +185,14 @@ async def test_a_question_that_a_line_answers_already_is_not_kept_twice(office: 
     await office.binh.taps(office.binh.last, "Lưu mục hỏi đáp")
     office.binh.sees_notice("Đã có mục được hỏi đúng như vậy")
     assert bloc(office).revision == 1 and "Xem lại trước khi lưu" in office.binh.last.text
+
+
+async def test_words_that_stay_near_to_other_lines_are_said_to(office: Secretariat) -> None:
+    await office.lan.says("DT3 với TC1.8")
+    await office.binh.sends_data(BeginNote(f"m{key_of('DT3 với TC1.8')}").pack())
+    await office.binh.says("Xem cả hai mục.")
+    await office.binh.taps(office.binh.last, "Lưu mục hỏi đáp")
+    office.binh.sees("Đã lưu mục hỏi đáp HD1", "còn gần với mục khác")
 
 
 async def test_one_answer_is_kept_once_and_old_buttons_keep_nothing_more(office: Secretariat) -> None:

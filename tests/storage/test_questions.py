@@ -53,7 +53,7 @@ def test_missed_questions_are_found_and_erased_by_their_words(store: Store, samp
         )  # fmt: skip
         top, other = grouped(found)
         assert (top.times, top.text, top.whys, top.entries) == (
-            2, "gia vang", {Why.UNKNOWN, Why.DISLIKED}, ("FAQ01",),
+            2, "gia vang", frozenset({Why.UNKNOWN, Why.DISLIKED}), ("FAQ01",),
         )  # fmt: skip
         assert other.times == 1 and top.key == key_of("GIÁ VÀNG!!")
         assert work.questions.missed(SPRING + timedelta(hours=1)) == []
