@@ -590,3 +590,15 @@ async def test_after_ninety_days_the_words_are_erased(office: Secretariat) -> No
 async def test_at_joining_people_are_told_what_is_kept_of_their_questions(office: Secretariat) -> None:
     await office.stranger.says(f"/start {office.token('STP', Role.LIAISON)}")
     office.stranger.sees("Câu hỏi:", "không kèm tên, nhiều nhất 90 ngày")
+
+
+async def test_a_secretary_who_reads_english_keeps_vietnamese_sources(office: Secretariat) -> None:
+    ann = office.world.person(41, "Ann", (None, Role.SECRETARY), language="en")
+    await office.lan.says(LEAVE)
+    await ann.says("/cauhoi")
+    await ann.taps(ann.sees("1 question to look at", "not known"), "1")
+    await ann.taps(ann.last, "Keep as a note")
+    await ann.says(ANSWER)
+    await ann.taps(ann.sees("Look at it before it is kept", LEAVE), "Keep the note")
+    ann.sees("Kept as note HD1", "answers it from now on")
+    assert bloc(office).note("HD1").source == "Thư ký Khối trả lời ngày 1/6/2026"
