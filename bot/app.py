@@ -112,19 +112,26 @@ def plan_import(settings: Settings, path: Path) -> ImportPlan:
     """Read and check a bloc file, and compare it with what is held. Raises BlocFileProblems."""
     from dataclasses import asdict
 
-    from bot.content.diff import compare, render
+    from bot.content.diff import compare, render, render_carried, render_left_behind
     from bot.content.read import read_bloc
+    from bot.domain.keeping import carry_over
 
     bloc = read_bloc(path)
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     with opened(settings) as store, store.reading(real_now()) as work:
         held = work.catalogue.of_year(bloc.year)
-    changes = compare(held, bloc)
+        before = work.catalogue.of_year(bloc.year - 1) if held is None else None
+    carried = carry_over(held, bloc)
+    changes = compare(held, carried.bloc)
 
     def apply() -> Bloc:
-        noted = [asdict(change) for change in changes] if held else [{"what": "first", "entries": len(changes)}]
         with opened(settings) as store, store.work(real_now()) as work:
-            return work.catalogue.save(bloc, file_name=path.name, digest=digest, changes=_plain(noted))
+            # Looked at again, and held: a secretary may have kept an answer since the difference was shown.
+            now = work.catalogue.of_year(bloc.year, for_change=True)
+            whole = carry_over(now, bloc).bloc
+            differing = compare(now, whole)
+            noted = [asdict(change) for change in differing] if now else [{"what": "first", "entries": len(differing)}]
+            return work.catalogue.save(whole, file_name=path.name, digest=digest, changes=_plain(noted))
 
     if held is None:
         counts = f"{len(bloc.units)} đơn vị, {len(bloc.milestones)} mốc, {len(bloc.criteria)} tiêu chí"
@@ -133,6 +140,7 @@ def plan_import(settings: Settings, path: Path) -> ImportPlan:
         text = render(changes)
     else:
         text = f"{path.name}: không có gì thay đổi so với bản thứ {held.revision}."
+    text = "\n".join([text, *render_carried(carried), *(render_left_behind(before, bloc.year) if before else ())])
     return ImportPlan(text, changes, held is None, apply)
 
 
@@ -489,6 +497,18 @@ class _Product:
         pruned = await asyncio.to_thread(SqlInbox(self._store.engine).prune)
         if pruned:
             log.info("inbox pruned", extra={"rows": pruned})
+        forgotten = await asyncio.to_thread(self._forget_old_questions)
+        if forgotten:
+            log.info("old questions erased", extra={"rows": forgotten})
+
+    def _forget_old_questions(self) -> int:
+        from bot.usecases.questions import ForgetOldQuestions
+
+        try:
+            with self._store.work(self._calendar.now()) as work:
+                return ForgetOldQuestions(work)()
+        except NoBloc:
+            return 0
 
     async def _introduce(self) -> None:
         """Tell Telegram the command menus, and learn our own name for mentions and links. Not needed to work."""

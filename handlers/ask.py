@@ -19,7 +19,7 @@ from bot.usecases import contact
 from bot.usecases.ask import Ask, OpenEntry
 from bot.usecases.ports.work import Work
 from bot.words import Words
-from handlers import screens
+from handlers import feedback, screens
 from handlers.assessment.talk import Filling
 from handlers.commands import ToThisBot, anywhere
 from handlers.filters import ForBot, InGroup, IsMember, Private, Tapped
@@ -27,6 +27,7 @@ from handlers.library import LIBRARY
 from handlers.replies import Replies, Screen, notify, put, say
 from handlers.screens import screen
 from handlers.views import ask as views
+from handlers.views.feedback import rated
 
 _MENTION = re.compile(r"@\w+")
 
@@ -96,8 +97,9 @@ async def open_answer(
     question = str((await state.get_data()).get("question", "")) if alone else ""
     answer = OpenEntry(work, LIBRARY)(actor, action.entry, words, question)
     if alone:
-        await state.update_data(entry=action.entry)
-    return put(query, views.answered(answer, question, words, passes_on=alone and _passes_on(actor)))
+        await state.update_data(entry=action.entry, **feedback.chosen(work, action.entry, await state.get_data()))
+    shown = views.answered(answer, question, words, passes_on=alone and _passes_on(actor))
+    return put(query, rated(shown, answer, question, words) if alone else shown)
 
 
 async def pass_on(
@@ -121,12 +123,15 @@ async def _answer(
     answer = Ask(work, LIBRARY)(actor, question, words)
     if await _is_free(state):  # a question in the middle of something else leaves that where it is
         await state.set_state(Asking.answered)
-    await state.update_data(question=question, entry="", passed_on="")
-    return say(chat_id, views.answered(answer, question, words, passes_on=_passes_on(actor)))
+    counted = feedback.counted(work, question, answer, words)
+    await state.update_data(question=question, entry="", passed_on="", **counted)
+    shown = views.answered(answer, question, words, passes_on=_passes_on(actor))
+    return say(chat_id, rated(shown, answer, question, words))
 
 
 def _in_group(message: Message, actor: Member, question: str, work: Work, words: Words) -> Any:
     answer = Ask(work, LIBRARY)(actor, question, words)
+    feedback.counted(work, question, answer, words, alone=False)
     return say(message.chat.id, views.answered(answer, question, words, passes_on=False), reply_to=message.message_id)
 
 
@@ -151,6 +156,7 @@ def _answered(work: Work, actor: Member, words: Words, data: dict[str, Any]) -> 
     if data.get("passed_on"):
         return views.passed_on(words)
     if entry in {line for line, _ in Ask(work, LIBRARY)(actor, question, words).choices}:
-        opened = OpenEntry(work, LIBRARY)(actor, entry, words, question)
-        return views.answered(opened, question, words, passes_on=_passes_on(actor))
-    return views.answered(Ask(work, LIBRARY)(actor, question, words), question, words, passes_on=_passes_on(actor))
+        answer = OpenEntry(work, LIBRARY)(actor, entry, words, question)
+    else:
+        answer = Ask(work, LIBRARY)(actor, question, words)
+    return rated(views.answered(answer, question, words, passes_on=_passes_on(actor)), answer, question, words)

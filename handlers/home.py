@@ -13,6 +13,7 @@ from bot.buttons.home import GoHome, SetLanguage, ShowHelp
 from bot.domain.errors import NotAllowed, StaleButton
 from bot.domain.files import Attachment
 from bot.domain.people import Member, Person
+from bot.domain.questions import source_of_letter
 from bot.usecases.contact import Answer, Ask, OpenLetter, known_units
 from bot.usecases.people import ChooseLanguage
 from bot.usecases.ports.work import Work
@@ -26,6 +27,7 @@ from handlers.filters import InGroup, IsMember, Private, Tapped
 from handlers.replies import Replies, Screen, notify, put, say
 from handlers.screens import screen
 from handlers.views import home as views
+from handlers.views.keeping import offer
 
 
 class Contact(StatesGroup):
@@ -152,12 +154,13 @@ def _asker(work: Work, person_id: int) -> Person | None:
 async def send_answer(message: Message, work: Work, actor: Member, words: Words, state: FSMContext) -> Replies:
     data = await state.get_data()
     try:
-        Answer(work)(actor, int(data.get("letter", 0)), message.text or "")
+        letter = Answer(work)(actor, int(data.get("letter", 0)), message.text or "")
     except StaleButton as error:  # somebody else has answered: out of the conversation, or every message is refused
         await state.clear()
         return [say(message.chat.id, words(error.key, **error.params))]
     await state.clear()
-    return [say(message.chat.id, words("contact.answered")), say(message.chat.id, home_screen(work, actor, words, {}))]
+    source = source_of_letter(letter.id)
+    return [say(message.chat.id, words("contact.answered")), say(message.chat.id, offer(source, words))]
 
 
 async def show_letters(query: CallbackQuery, work: Work, actor: Member, words: Words) -> Replies:

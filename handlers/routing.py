@@ -4,7 +4,22 @@ from aiogram import Dispatcher, Router
 from aiogram.fsm.storage.base import BaseStorage
 from aiogram.fsm.strategy import FSMStrategy
 
-from handlers import ask, assessment, broadcast, calendar, criteria, handin, home, reminders, roster, start, status
+from handlers import (
+    ask,
+    assessment,
+    broadcast,
+    calendar,
+    criteria,
+    feedback,
+    handin,
+    home,
+    keeping,
+    questions,
+    reminders,
+    roster,
+    start,
+    status,
+)
 from handlers.gate import Gate
 
 
@@ -20,6 +35,9 @@ def build_router() -> Router:
         reminders,
         broadcast,
         roster,
+        questions,
+        keeping,
+        feedback,
         criteria,
         calendar,
         ask,  # free text

@@ -13,7 +13,7 @@ from bot.domain.bloc import Bloc, Duty, Outline, Unit
 from bot.domain.calendar import VIETNAM, Milestone
 from bot.domain.criteria import Group, Item
 from bot.domain.errors import NoBloc
-from bot.domain.knowledge import Note
+from bot.domain.knowledge import KeptPhrasing, Note
 from storage.tables import Moment, bloc_column, metadata, new_id
 
 blocs = Table(
@@ -68,6 +68,7 @@ _KINDS: dict[str, tuple[str, type]] = {  # kind -> (the field of Bloc, its type)
     "deduction": ("deductions", Item),
     "outline": ("outlines", Outline),
     "note": ("notes", Note),
+    "phrasing": ("kept_phrasings", KeptPhrasing),
     "duty": ("duties", Duty),
 }
 _LISTED = {field for field, _ in _KINDS.values()}
@@ -94,6 +95,8 @@ def _pieces(bloc: Bloc) -> Iterator[tuple[str, str, int, dict[str, Any]]]:
         for place, value in enumerate(getattr(bloc, field)):
             body = _codec(kind).dump_python(value, mode="json")
             body.pop("version")
+            if not body.get("kept", True):
+                body.pop("kept")  # what a file says has the same body as before there was anything kept
             yield kind, _code(value), place, body
     bare = replace(bloc, **_EMPTY, id=0, revision=0)
     body = _settings_codec().dump_python(bare, mode="json")
@@ -132,9 +135,14 @@ class SqlCatalogue:
             raise KeyError(revision)
         return self._load(row.id, revision)
 
-    def of_year(self, year: int) -> Bloc | None:
-        row = self._db.execute(select(blocs).where(blocs.c.year == year)).first()
+    def of_year(self, year: int, *, for_change: bool = False) -> Bloc | None:
+        wanted = select(blocs).where(blocs.c.year == year)
+        row = self._db.execute(wanted.with_for_update() if for_change else wanted).first()
         return self._load(row.id, row.revision) if row else None
+
+    def known_codes(self) -> frozenset[str]:
+        bloc_id = self._current_row().id
+        return frozenset(self._db.execute(select(entries.c.code).where(entries.c.bloc_id == bloc_id)).scalars())
 
     def _load(self, bloc_id: int, revision: int) -> Bloc:
         key = (str(self._db.engine.url), bloc_id, revision)

@@ -1,6 +1,6 @@
 """Every table of the product: importing this module registers them all on one metadata."""
 
-from storage import assessment, broadcasts, catalogue, contact, deliveries, fsm, handins, inbox, people
+from storage import assessment, broadcasts, catalogue, contact, deliveries, fsm, handins, inbox, people, questions
 from storage.tables import metadata
 
 __all__ = [
@@ -14,4 +14,5 @@ __all__ = [
     "inbox",
     "metadata",
     "people",
+    "questions",
 ]

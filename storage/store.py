@@ -25,6 +25,7 @@ if TYPE_CHECKING:  # features are loaded when a transaction first touches them: 
     from storage.contact import SqlLetters
     from storage.deliveries import SqlDeliveries
     from storage.handins import SqlHandIns
+    from storage.questions import SqlDrafts, SqlQuestions
 
 # The transaction in which this thread is working: conversation state (fsm.py) is written in it too.
 current: ContextVar["SqlWork"] = ContextVar("current work")
@@ -143,6 +144,18 @@ class SqlWork:
         from storage.contact import SqlLetters
 
         return SqlLetters(self.connection, self.now, self.bloc.id)
+
+    @cached_property
+    def questions(self) -> "SqlQuestions":
+        from storage.questions import SqlQuestions
+
+        return SqlQuestions(self.connection, self.now, self.bloc.id)
+
+    @cached_property
+    def drafts(self) -> "SqlDrafts":
+        from storage.questions import SqlDrafts
+
+        return SqlDrafts(self.connection, self.now, self.bloc.id)
 
 
 class Store:

@@ -144,6 +144,7 @@ class Chat:
                         "chat": {"id": self.user_id, "type": "private", "first_name": self.name},
                         "from": {"id": BOT_ID, "is_bot": True, "first_name": "bot"},
                         "text": under.text or "…",
+                        **({"reply_markup": under.keyboard.model_dump(exclude_none=True)} if under.keyboard else {}),
                     },
                 }
             }

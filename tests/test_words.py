@@ -118,6 +118,7 @@ def test_words_stand_in_the_catalogue_and_not_in_python() -> None:
         "bot/domain/criteria.py",
         "bot/config.py",
         "bot/domain/typed",
+        "bot/domain/personal",
         "bot/domain/classified",
         "bot/domain/moments",
     )

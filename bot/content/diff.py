@@ -10,9 +10,21 @@ from typing import Any, Literal, TypeAlias
 from bot.content.scalars import shown
 from bot.domain.bloc import Bloc
 from bot.domain.criteria import Level
+from bot.domain.keeping import Carried
 
 Kind: TypeAlias = Literal[
-    "settings", "unit", "duty", "pair", "milestone", "group", "criterion", "bonus", "deduction", "outline", "note"
+    "settings",
+    "unit",
+    "duty",
+    "pair",
+    "milestone",
+    "group",
+    "criterion",
+    "bonus",
+    "deduction",
+    "outline",
+    "note",
+    "phrasing",
 ]
 What: TypeAlias = Literal["added", "removed", "changed"]
 Field: TypeAlias = tuple[str, object, object]
@@ -41,6 +53,7 @@ _ROWS: tuple[tuple[Kind, str, str], ...] = (
     ("deduction", "deductions", "code"),
     ("outline", "outlines", "code"),
     ("note", "notes", "id"),
+    ("phrasing", "kept_phrasings", "id"),
 )
 _UNCOMPARED = frozenset({"version", "revision"})
 _TABLES = frozenset({"pairs", "scale", "id", *(name for _, name, _ in _ROWS)})
@@ -127,6 +140,7 @@ _KIND_WORDS: dict[str, str] = {
     "deduction": "điểm trừ",
     "outline": "mẫu báo cáo",
     "note": "hỏi đáp",
+    "phrasing": "cách hỏi",
 }
 _WHAT_WORDS: dict[str, str] = {"added": "thêm", "removed": "bỏ", "changed": "sửa"}
 _FIELD_WORDS: dict[str, str] = {
@@ -136,12 +150,12 @@ _FIELD_WORDS: dict[str, str] = {
     "clock_stops": "tinh_han_theo", "code": "ma", "date_rule": "quy_tac_ngay", "default_time": "gio_chot_mac_dinh",
     "deliverables": "phai_nop", "discharged_by": "hoan_thanh", "due_on": "ngay", "due_time": "gio", "each": "moi",
     "evidence": "minh_chung", "form": "hinh_thuc", "group": "nhom", "guided_by": "co_quan_chi_dao", "hint": "goi_y",
-    "holder": "don_vi", "holidays": "ngay_nghi", "how": "cach_cham", "instead_of": "thay_cho", "keywords": "tu_khoa",
-    "label": "muc", "levels": "khung_diem", "most_pages": "so_trang_toi_da", "name": "ten", "opens_on": "mo_tu",
-    "other_names": "ten_khac", "owes": "ai_no", "period": "ky", "phrasings": "cach_hoi", "points": "diem",
-    "question": "cau_hoi", "recipient": "noi_nhan", "remark": "ghi_chu", "role": "vai_tro", "sections": "muc",
-    "short_name": "ten_ngan", "source": "nguon", "start": "tu", "starts_on": "tu_ngay", "step": "buoc_diem",
-    "term": "nhiem_ky", "theme": "chu_de", "timezone": "mui_gio", "unit": "theo", "year": "nam",
+    "holder": "don_vi", "holidays": "ngay_nghi", "how": "cach_cham", "instead_of": "thay_cho", "kept": "thu_ky_luu",
+    "keywords": "tu_khoa", "label": "muc", "levels": "khung_diem", "most_pages": "so_trang_toi_da", "name": "ten",
+    "opens_on": "mo_tu", "other_names": "ten_khac", "owes": "ai_no", "period": "ky", "phrasings": "cach_hoi",
+    "points": "diem", "question": "cau_hoi", "recipient": "noi_nhan", "remark": "ghi_chu", "role": "vai_tro",
+    "sections": "muc", "short_name": "ten_ngan", "source": "nguon", "start": "tu", "starts_on": "tu_ngay",
+    "step": "buoc_diem", "term": "nhiem_ky", "theme": "chu_de", "timezone": "mui_gio", "unit": "theo", "year": "nam",
 }  # fmt: skip
 # Where one of the domain's names stands for different keys of the file.
 _OWN_WORDS: dict[tuple[str, str], str] = {
@@ -159,6 +173,29 @@ _MOST_SHOWN = 60
 def render(changes: Iterable[Change]) -> str:
     """One line a change, in the words of the file: "sửa mốc MS-BC6T: ngay 19/06/2026 → 22/06/2026"."""
     return "\n".join(map(_line, changes)) or "Không có thay đổi."
+
+
+def render_carried(carried: Carried) -> list[str]:
+    """What the secretariat kept in the conversation and the file does not hold: what stays, what does not, and why."""
+    stays = [note.id for note in carried.notes]
+    stays += [f"{each.id} (cách hỏi của {each.entry})" for each in carried.phrasings]
+    lines = [f"giữ nguyên của Tổ thư ký: {', '.join(stays)}"] if stays else []
+    lines += [f"hỏi đáp {note.id} của Tổ thư ký được thay bằng mục cùng mã trong tệp" for note in carried.replaced]
+    return [
+        *lines,
+        *(f"bỏ cách hỏi {o.id} của Tổ thư ký: tệp không còn mục {o.entry} (“{o.text}”)" for o in carried.orphaned),
+    ]
+
+
+def render_left_behind(before: Bloc, year: int) -> list[str]:
+    """What the secretariat kept in the year before: it is not taken along, because dates and points are new."""
+    ids = [note.id for note in before.notes if note.kept] + [each.id for each in before.kept_phrasings]
+    if not ids:
+        return []
+    return [
+        f"không chuyển sang năm {year}: {', '.join(ids)} do Tổ thư ký lưu năm {before.year}; mục nào còn đúng, "
+        "hãy ghi vào tệp hoặc nhờ thư ký lưu lại"
+    ]
 
 
 def _line(change: Change) -> str:

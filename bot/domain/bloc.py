@@ -9,7 +9,7 @@ from functools import cached_property
 
 from bot.domain.calendar import DischargedBy, Milestone, Owes, Period, closes_at, opens_at, working_days_late
 from bot.domain.criteria import Group, Item, PartKind, Scale
-from bot.domain.knowledge import Note
+from bot.domain.knowledge import KeptPhrasing, Note
 
 
 class UnitRole(StrEnum):
@@ -84,6 +84,7 @@ class Bloc:
     deductions: tuple[Item, ...] = ()
     outlines: tuple[Outline, ...] = ()
     notes: tuple[Note, ...] = ()
+    kept_phrasings: tuple[KeptPhrasing, ...] = ()  # of any line; only the secretariat adds them, no file does
     duties: tuple[Duty, ...] = ()
     pairs: tuple[tuple[str, str], ...] = ()
     answer_kinds: tuple[tuple[str, str], ...] = ()
@@ -132,6 +133,18 @@ class Bloc:
 
     def note(self, note_id: str) -> Note:
         return self._notes[note_id]
+
+    def heading(self, entry_id: str) -> str:
+        """What a criterion, rule, milestone or note is called. Raises KeyError."""
+        if entry_id in self._items:
+            return f"{entry_id} {self._items[entry_id].name}"
+        if entry_id in self._milestones:
+            return self._milestones[entry_id].name
+        return self._notes[entry_id].question
+
+    def holds(self, entry_id: str) -> bool:
+        """Whether a question can be answered from a line with this id."""
+        return entry_id in self._items or entry_id in self._milestones or entry_id in self._notes
 
     def outline(self, period: Period) -> Outline | None:
         return next((outline for outline in self.outlines if outline.period is period), None)

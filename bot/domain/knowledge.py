@@ -16,6 +16,17 @@ class Note:
     keywords: tuple[str, ...] = ()
     phrasings: tuple[str, ...] = ()
     illustrative: bool = True
+    kept: bool = False  # kept by the secretariat from an answer of its own, not read from a bloc file
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class KeptPhrasing:
+    """One more way to ask for a line of the bloc (`entry` is its id), kept by the secretariat."""
+
+    id: str
+    entry: str
+    text: str
     version: int = 1
 
 

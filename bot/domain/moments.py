@@ -27,7 +27,7 @@ def parse_moment(text: str, now: datetime) -> datetime:
 
     A day without a year is this year's, or last year's when this year's is more than half a year ahead.
     """
-    bare = _bare(text)
+    bare = bare_of(text)
     if bare in _NOW:
         return now
     day, rest = _take_day(bare, local(now).date())
@@ -42,7 +42,7 @@ def parse_moment(text: str, now: datetime) -> datetime:
     return at(day, time(hour, minute))
 
 
-def _bare(text: str) -> str:
+def bare_of(text: str) -> str:
     """Small letters without marks, digits of every width as plain ones."""
     text = unicodedata.normalize("NFKC", text).casefold().replace("đ", "d")
     marks_off = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))

@@ -26,7 +26,7 @@ class Ask(Generic[WordsT]):
         self._work, self._knowledge = work, knowledge
 
     def __call__(self, actor: Member, question: str, words: WordsT) -> Answer:
-        """Raises NoBloc. The question is kept nowhere."""
+        """Raises NoBloc. Nothing is kept or counted here (see usecases/questions.py)."""
         return self._knowledge.answer(self._work.bloc, question, now=self._work.now, words=words)
 
 

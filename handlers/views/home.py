@@ -9,6 +9,7 @@ from bot.buttons.contact import AnswerLetter, AskSecretariat
 from bot.buttons.handin import ListHandIns
 from bot.buttons.home import GoHome, SetLanguage, ShowHelp
 from bot.buttons.people import ShowRoster
+from bot.buttons.questions import ShowQuestions
 from bot.buttons.status import ShowStatus
 from bot.domain.bloc import Bloc
 from bot.domain.calendar import DischargedBy
@@ -114,6 +115,7 @@ def everyday(member: Member, words: Words) -> list[Sequence[InlineKeyboardButton
         second.append(button(words.plain(hand_in), ListHandIns()))
     if member.is_secretary:
         second.append(button(words.plain("home.roster"), ShowRoster()))
+        second.append(button(words.plain("home.questions"), ShowQuestions(0)))
     if second:
         rows.append(second)
     last = [button(words.plain("home.help"), ShowHelp())]

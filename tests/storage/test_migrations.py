@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +16,17 @@ from sqlalchemy import Connection, Engine, inspect, make_url, text
 from sqlalchemy.exc import IntegrityError
 
 from bot.domain.bloc import Bloc
+from bot.domain.keeping import Draft
+from bot.domain.knowledge import KeptPhrasing
 from bot.domain.people import Role
+from bot.domain.questions import Count, Vote, Why
 from storage import migrate as module
 from storage.migrate import NewerDatabase, head, migrate, revision
 from storage.schema import metadata
 from storage.store import Store, engine_for
 from tests.conftest import SPRING, load
 
+NEW = ("question_counts", "missed_questions", "answer_votes", "keeping_drafts")
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
@@ -146,6 +151,43 @@ def test_up_down_and_up_again_with_rows_in(engine: Engine, sample: Bloc) -> None
         assert unkept(connection) == []
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, metadata) == []
+
+
+def test_what_is_kept_of_questions_comes_and_goes_beside_everything_else(engine: Engine, sample: Bloc) -> None:
+    migrate(engine, "0001")
+    with engine.begin() as connection:
+        old = {"id": 1, "year": 2026, "revision": 1, "created_at": SPRING}
+        connection.execute(metadata.tables["blocs"].insert(), old)
+        connection.execute(metadata.tables["people"].insert(), {
+            "id": 1, "telegram_id": 7, "name": "Lan", "language": "vi", "quiet": [], "joined_at": SPRING,
+        })  # fmt: skip
+        letter = {"id": 1, "bloc_id": 1, "person_id": 1, "text": "Hỏi?", "asked_at": SPRING}
+        connection.execute(metadata.tables["letters"].insert(), letter)
+    older = [name for name in tables(engine) if name not in NEW]
+
+    def held() -> dict[str, list[Any]]:
+        with engine.connect() as connection:
+            return {n: sorted(map(repr, connection.execute(metadata.tables[n].select()).all())) for n in older}
+
+    before = held()
+    migrate(engine)
+    assert set(NEW) <= tables(engine) and held() == before
+    load(Store(engine), replace(sample, kept_phrasings=(KeptPhrasing("CH1", "TC1.1", "cách khác"),)))
+    before = held()
+    with Store(engine).work(SPRING) as work:
+        missed = work.questions.miss("Giá vàng?", Why.DISLIKED, "TC1.1")
+        work.questions.set_vote("a" * 64, "TC1.1", Vote(False, missed))
+        work.questions.count(Count.ANSWERED, "TC1.1")
+        work.drafts.write(1, Draft("l1", "Hỏi?"))
+    assert all(contents(engine)[name] for name in NEW)
+    migrate(engine, "0001")
+    assert not set(NEW) & tables(engine)
+    gone = [row for row in before["entries"] if "'phrasing'" in row]
+    assert len(gone) == 1 and held() == {**before, "entries": [r for r in before["entries"] if r not in gone]}
+    migrate(engine)
+    assert not any(contents(engine)[name] for name in NEW)
+    with engine.connect() as connection:
+        assert unkept(connection) == []
 
 
 SECOND = """

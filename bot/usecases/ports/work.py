@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from bot.usecases.ports.contact import Letters
     from bot.usecases.ports.deliveries import Deliveries
     from bot.usecases.ports.handins import HandIns
+    from bot.usecases.ports.questions import Drafts, Questions
 
 JSON = Any  # what the database keeps as JSON
 
@@ -93,14 +94,23 @@ class Catalogue(Protocol):
         ...
 
     def save(self, bloc: Bloc, *, file_name: str, digest: str, changes: JSON) -> Bloc:
-        """Store what differs as a new revision; the same content again keeps the revision."""
+        """Store what differs as a new revision; the same content again keeps the revision.
+
+        `file_name` and `digest` are empty for what was changed in the conversation and came from no file.
+        """
         ...
 
     def history(self) -> list[tuple[int, datetime, str, JSON]]:
         """(revision, at, file name, changes), oldest first."""
         ...
 
-    def of_year(self, year: int) -> Bloc | None: ...
+    def of_year(self, year: int, *, for_change: bool = False) -> Bloc | None:
+        """At its newest revision. `for_change` holds it against other transactions until this one ends."""
+        ...
+
+    def known_codes(self) -> frozenset[str]:
+        """Every id that the bloc-year in force has or ever had."""
+        ...
 
 
 class Work(Protocol):
@@ -148,6 +158,10 @@ class Work(Protocol):
     def broadcasts(self) -> "Broadcasts": ...
     @property
     def letters(self) -> "Letters": ...
+    @property
+    def questions(self) -> "Questions": ...
+    @property
+    def drafts(self) -> "Drafts": ...
 
 
 class Store(Protocol):
