@@ -56,6 +56,9 @@ class Answers:
             return self._given(coded, asked, now, words)
         if coded:
             return self._to_choose(coded, words)
+        exact = self.index.word_for_word(question)
+        if len(exact) == 1:
+            return self._given(exact, asked, now, words)
         if self._says_nothing(asked):
             return _made(AnswerState.UNKNOWN, (), words("ask.what"))
         ranking = self.ranker.rank(asked)

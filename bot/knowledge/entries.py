@@ -1,5 +1,6 @@
 """The lines of a bloc that a question can be answered from, as fields to be searched."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -23,12 +24,16 @@ TITLE, KEYWORD, BODY, ASIDE = 1.0, 0.85, 0.5, 0.2
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """`titles` are whole ways to ask for it; `fields` are (weight from 0 to 1, text)."""
+    """`titles` are whole ways to name it, of which the first `asked` are whole ways to ask for it.
+
+    `fields` are (weight from 0 to 1, text).
+    """
 
     id: str
     kind: EntryKind
     heading: str
     titles: tuple[str, ...]
+    asked: int
     fields: tuple[tuple[float, str], ...]
     years: frozenset[int]
 
@@ -40,12 +45,15 @@ class Entry:
 def entries_of(bloc: Bloc) -> Iterator[Entry]:
     """Criteria, bonuses, deductions, milestones and notes, in the bloc's order."""
     groups = {group.code: group.name for group in bloc.groups}
+    kept: dict[str, list[str]] = defaultdict(list)
+    for phrasing in bloc.kept_phrasings:
+        kept[phrasing.entry].append(phrasing.text)
     for item in bloc.items():
-        yield _item(item, bloc.year, groups.get(item.group, ""))
+        yield _item(item, bloc.year, groups.get(item.group, ""), kept[item.code])
     for milestone in bloc.milestones:
-        yield _milestone(milestone, bloc.year)
+        yield _milestone(milestone, bloc.year, kept[milestone.key])
     for note in bloc.notes:
-        yield _note(note, bloc.year)
+        yield _note(note, bloc.year, kept[note.id])
 
 
 _KINDS = {
@@ -55,26 +63,26 @@ _KINDS = {
 }
 
 
-def _item(item: Item, year: int, group: str) -> Entry:
+def _item(item: Item, year: int, group: str, kept: list[str]) -> Entry:
     fields = [(BODY, item.how), (ASIDE, group)]
     fields += [(BODY, level.label) for level in item.levels]
     fields += [(BODY, text) for text in item.evidence]
-    return _entry(item.code, _KINDS[item.kind], item.name, item.keywords, item.phrasings, fields, {year})
+    return _entry(item.code, _KINDS[item.kind], item.name, item.keywords, (*item.phrasings, *kept), fields, {year})
 
 
-def _milestone(milestone: Milestone, year: int) -> Entry:
+def _milestone(milestone: Milestone, year: int, kept: list[str]) -> Entry:
     fields = [(BODY, text) for text in milestone.deliverables]
     fields += [(BODY, milestone.remark), (ASIDE, milestone.recipient), (ASIDE, milestone.form)]
     fields += [(ASIDE, milestone.actor)]
     years = {year, milestone.due_on.year}
-    return _entry(
-        milestone.key, EntryKind.MILESTONE, milestone.name, milestone.keywords, milestone.phrasings, fields, years
-    )
+    phrasings = (*milestone.phrasings, *kept)
+    return _entry(milestone.key, EntryKind.MILESTONE, milestone.name, milestone.keywords, phrasings, fields, years)
 
 
-def _note(note: Note, year: int) -> Entry:
+def _note(note: Note, year: int, kept: list[str]) -> Entry:
     fields = [(BODY, note.answer)]
-    return _entry(note.id, EntryKind.NOTE, note.question, note.keywords, note.phrasings, fields, {year})
+    phrasings = (*note.phrasings, *kept)
+    return _entry(note.id, EntryKind.NOTE, note.question, note.keywords, phrasings, fields, {year})
 
 
 def _entry(
@@ -90,4 +98,4 @@ def _entry(
     everything = [(TITLE, text) for text in titles]
     everything += [(KEYWORD, text) for text in keywords]
     everything += [(weight, text) for weight, text in fields if text]
-    return Entry(entry_id, kind, heading, (*titles, *keywords), tuple(everything), frozenset(years))
+    return Entry(entry_id, kind, heading, (*titles, *keywords), len(titles), tuple(everything), frozenset(years))

@@ -56,6 +56,10 @@ class Index:
         self._vocabulary = Vocabulary(self._documents)
         self._place = {document.entry.id: place for place, document in enumerate(self._documents)}
         self._codes = {runs(entry_id): entry_id for entry_id in self.entries}
+        self._word_for_word: dict[tuple[str, ...], list[str]] = {}
+        for entry in self.entries.values():
+            for title in entry.titles[: entry.asked]:
+                self._word_for_word.setdefault(runs(title), []).append(entry.id)
         self._longest_code = max((len(code) for code in self._codes), default=0)
         # What the bloc itself is called is no question about another one.
         own = lines.matches(words_of(f"{bloc.name} . {bloc.short_name}"), marked=True)
@@ -95,6 +99,10 @@ class Index:
                     break
             place += 1
         return tuple(dict.fromkeys(found))
+
+    def word_for_word(self, text: str) -> tuple[str, ...]:
+        """Ids of the lines that are asked for in just these words, marks aside."""
+        return tuple(dict.fromkeys(self._word_for_word.get(runs(text), ())))
 
     def search(self, text: str) -> list[Hit]:
         """The lines that fit the text best, best first."""
