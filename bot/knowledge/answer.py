@@ -9,7 +9,7 @@ from threading import Lock
 from typing import Final
 
 from bot.domain.bloc import Bloc
-from bot.domain.knowledge import Answer, AnswerState
+from bot.domain.knowledge import Answer, AnswerState, Before
 from bot.knowledge import compose
 from bot.knowledge.entries import EntryKind
 from bot.knowledge.facts import pick
@@ -36,7 +36,9 @@ class Answers:
         self.bloc = bloc
         self.index = Index(bloc)
 
-    def answer(self, question: str, *, now: datetime, words: Words) -> Answer:
+    def answer(
+        self, question: str, *, now: datetime, words: Words, before: Before | None = None, about: str = ""
+    ) -> Answer:
         """Never raises, whatever was typed."""
         return self._several(question, now, words) or self._answer(question, now, words)
 

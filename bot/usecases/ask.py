@@ -5,7 +5,7 @@ from typing import Generic, TypeVar
 from bot.domain.calendar import Milestone, closes_at
 from bot.domain.criteria import Item
 from bot.domain.errors import DomainError
-from bot.domain.knowledge import Answer
+from bot.domain.knowledge import Answer, Before
 from bot.domain.people import Member
 from bot.usecases.ports.knowledge import Knowledge
 from bot.usecases.ports.work import Work
@@ -25,9 +25,12 @@ class Ask(Generic[WordsT]):
     def __init__(self, work: Work, knowledge: Knowledge[WordsT]) -> None:
         self._work, self._knowledge = work, knowledge
 
-    def __call__(self, actor: Member, question: str, words: WordsT) -> Answer:
-        """Raises NoBloc. The question is kept nowhere."""
-        return self._knowledge.answer(self._work.bloc, question, now=self._work.now, words=words)
+    def __call__(
+        self, actor: Member, question: str, words: WordsT, *, before: Before | None = None, about: str = ""
+    ) -> Answer:
+        """`before` and `about`: what the words may refer to, see Knowledge. Raises NoBloc. Nothing is kept."""
+        work = self._work
+        return self._knowledge.answer(work.bloc, question, now=work.now, words=words, before=before, about=about)
 
 
 class OpenEntry(Generic[WordsT]):
