@@ -172,7 +172,7 @@ async def _answer(
 
 def _screen(answer: Answer, question: str, actor: Member, work: Work, words: Words, *, on_screen: str = "") -> Screen:
     """An answer in a private chat, joined with how the person's own units stand."""
-    mine = own.about(answer.entry, actor, work, words, on_screen=on_screen)
+    mine = own.about(answer.entry, actor, work, words, on_screen=on_screen, answer=answer.text)
     return views.answered(answer, question, words, passes_on=_passes_on(actor), own=mine)
 
 

@@ -1,4 +1,4 @@
-"""What a line of the bloc has to do with the asker's own units: read for an answer in a private chat, kept nowhere."""
+"""The asker's own state: how their units stand with a line of the bloc. Read for an answer in private, kept nowhere."""
 
 from dataclasses import dataclass
 

@@ -55,8 +55,8 @@ NOTHING = Own()
 # -- a criterion, a bonus, a deduction -------------------------------------------------------------------
 
 
-def item(found: Sequence[OwnItem], words: Words, *, on_screen: str = "") -> Own:
-    """`on_screen`: the code of the item whose question waits below: no button leads there once more."""
+def item(found: Sequence[OwnItem], words: Words) -> Own:
+    """How far each unit is with it, in each open period."""
     lines: list[Safe] = []
     rows: list[list[InlineKeyboardButton]] = []
     for own in found:
@@ -64,7 +64,7 @@ def item(found: Sequence[OwnItem], words: Words, *, on_screen: str = "") -> Own:
         if text is None:
             continue
         lines.append(text)
-        if own.code != on_screen and (go := _to_item(own, len(found) > 1, words)):
+        if go := _to_item(own, len(found) > 1, words):
             rows.append([go])
     return Own(_fitting(lines, words), rows[:MOST_BUTTONS])
 
@@ -164,15 +164,19 @@ def _to_item(own: OwnItem, several: bool, words: Words) -> InlineKeyboardButton 
 # -- a milestone -----------------------------------------------------------------------------------------
 
 
-def milestone(found: Sequence[OwnMilestone], asked: Milestone, now: datetime, words: Words) -> Own:
-    """Whether it is settled; what has not passed can go into a calendar too."""
+def milestone(
+    found: Sequence[OwnMilestone], asked: Milestone, now: datetime, words: Words, *, listed: bool = False
+) -> Own:
+    """Whether it is settled; what has not passed can go into a calendar too. `listed`: it is one of several above."""
     lines = [
         _milestone(own.line, words("own.unit", name=own.unit.name) if len(found) > 1 else words("own.your-unit"), words)
         for own in found
     ]
     go = next((go for own in found if (go := _to_milestone(own, words))), None)
     rows = [[go]] if go else []
-    if now <= closes_at(asked):
+    if listed:
+        lines = [words("own.of-several", name=clip(asked.name, 80), text=line) for line in lines]
+    elif now <= closes_at(asked):
         rows.append([button(words.plain("own.button-calendar"), AddToCalendar(asked.key))])
     return Own(_fitting(list(dict.fromkeys(lines)), words), rows)
 
