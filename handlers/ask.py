@@ -14,7 +14,7 @@ from aiogram.types import CallbackQuery, Message
 from bot.actions import mark_of
 from bot.buttons.ask import AddToCalendar, OpenAnswer, PassOn
 from bot.domain.contact import LONGEST_LETTER
-from bot.domain.errors import StaleButton
+from bot.domain.errors import NotAllowed, StaleButton
 from bot.domain.knowledge import Answer
 from bot.domain.people import Member, Role
 from bot.usecases import contact
@@ -100,10 +100,10 @@ async def _answer_and_go_on(
     held = await state.get_state()
     if held not in SHOWN_AGAIN:
         return [said]
-    if held in (Filling.vouching.state, Filling.reason.state):  # what waits there was made for what it was asked about
-        shown = screens.current(work, actor, words, held, await state.get_data())
-    else:
-        shown = await Talk(work, actor, words, state).again()
+    shown = screens.current(work, actor, words, held, await state.get_data())
+    if held not in (Filling.vouching.state, Filling.reason.state):  # what waits there belongs to an older revision
+        with suppress(NotAllowed, StaleButton, KeyError):  # a form that this person may not see any more
+            shown = await Talk(work, actor, words, state).again()
     return [said, say(message.chat.id, shown)]
 
 
@@ -127,9 +127,9 @@ async def open_answer(
     answer = OpenEntry(work, LIBRARY)(actor, action.entry, words, question)
     if not alone:
         return put(query, views.in_group(answer, words))
-    data = await state.get_data()
+    on_screen = await _below(state)
     await state.update_data(recall.remembered(question, action.entry, work.now))
-    return put(query, _screen(answer, question, actor, work, words, on_screen=item_on_screen(data)))
+    return put(query, _screen(answer, question, actor, work, words, on_screen=on_screen))
 
 
 async def pass_on(
@@ -161,13 +161,17 @@ async def _answer(
     chat_id: int, actor: Member, question: str, work: Work, words: Words, state: FSMContext
 ) -> SendMessage:
     data = await state.get_data()
-    on_screen = item_on_screen(data)
-    before = recall.before(data, work.now)
-    answer = Ask(work, LIBRARY)(actor, question, words, before=before, about=on_screen)
+    before, on_screen = recall.before(data, work.now), await _below(state)
+    answer = Ask(work, LIBRARY)(actor, question, words, before=before, about=item_on_screen(data))
     if await _is_free(state):  # a question in the middle of something else leaves that where it is
         await state.set_state(Asking.answered)
     await state.update_data({**recall.remembered(question, answer.entry, work.now), "passed_on": ""})
     return say(chat_id, _screen(answer, question, actor, work, words, on_screen=on_screen))
+
+
+async def _below(state: FSMContext) -> str:
+    """The code of the item whose step is shown below the answer; empty where none is."""
+    return item_on_screen(await state.get_data()) if await state.get_state() in SHOWN_AGAIN else ""
 
 
 def _screen(answer: Answer, question: str, actor: Member, work: Work, words: Words, *, on_screen: str = "") -> Screen:

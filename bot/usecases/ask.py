@@ -1,7 +1,10 @@
 """Asking the bloc's own data: a question in free words, one line by its id, criteria and milestones by words."""
 
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Generic, TypeVar
 
+from bot.domain.bloc import Bloc
 from bot.domain.calendar import Milestone, closes_at
 from bot.domain.criteria import Item
 from bot.domain.errors import DomainError
@@ -28,9 +31,25 @@ class Ask(Generic[WordsT]):
     def __call__(
         self, actor: Member, question: str, words: WordsT, *, before: Before | None = None, about: str = ""
     ) -> Answer:
-        """`before` and `about`: what the words may refer to, see Knowledge. Raises NoBloc. Nothing is kept."""
-        work = self._work
-        return self._knowledge.answer(work.bloc, question, now=work.now, words=words, before=before, about=about)
+        """`before` and `about`: what the words may refer to, see Knowledge; a line that the bloc has dropped is none.
+
+        Raises NoBloc. Nothing is kept.
+        """
+        bloc = self._work.bloc
+        if before is not None and not _has(bloc, before.entry):
+            before = None
+        about = about if _has(bloc, about) else ""
+        return self._knowledge.answer(bloc, question, now=self._work.now, words=words, before=before, about=about)
+
+
+def _has(bloc: Bloc, entry: str) -> bool:
+    """Whether the bloc in force has this line."""
+    looks: tuple[Callable[[str], object], ...] = (bloc.item, bloc.milestone, bloc.note)
+    for find in looks:
+        with suppress(KeyError):
+            find(entry)
+            return True
+    return False
 
 
 class OpenEntry(Generic[WordsT]):

@@ -12,11 +12,12 @@ import handlers.ask
 from bot.domain.bloc import Bloc
 from bot.domain.criteria import Choice, Count, Rate
 from bot.domain.knowledge import Answer, Before
+from bot.domain.people import Role
 from bot.knowledge.library import Library
 from bot.words import Words
 from storage.store import Store
 from tests.chat import Chat, Seen
-from tests.conftest import SPRING
+from tests.conftest import SPRING, load
 from tests.conversations.assessment_office import DOCUMENT, Office
 
 DUE = "hạn nộp báo cáo sơ kết 6 tháng"
@@ -144,6 +145,19 @@ async def test_after_a_restart_an_answer_that_leaned_on_another_is_the_same(offi
     office.world.restart()
     await office.lan.sends_data("1:qf:none")
     assert office.lan.last.text == answer
+
+
+async def test_a_line_that_the_bloc_has_dropped_since_is_nothing_to_lean_on(
+    office: Office, library: Listening, sample: Bloc
+) -> None:
+    await office.lan.says("/hoi DT3")
+    load(office.store, replace(sample, bonuses=tuple(b for b in sample.bonuses if b.code != "DT3")))
+    await office.lan.says("thế minh chứng thì sao")
+    assert library.heard[-1][1] is None
+    await office.begins()  # of the table without it
+    load(office.store, replace(sample, criteria=sample.criteria[1:]))
+    await office.lan.says("cần minh chứng gì?")
+    assert library.heard[-1] == ("cần minh chứng gì?", None, "")
 
 
 # -- related lines ---------------------------------------------------------------------------------------
@@ -283,6 +297,19 @@ async def test_a_form_that_went_to_the_leader_meanwhile_answers_and_shows_where_
     before = office.form
     await step_below(office.lan, "được mấy điểm?", "đang chờ duyệt")
     assert office.form == before
+
+
+async def test_who_left_the_unit_in_the_middle_of_its_form_is_answered_and_shown_nothing_of_it(office: Office) -> None:
+    both = office.world.person(31, "Hạnh", ("STP", Role.DEPUTY), (None, Role.SECRETARY))
+    await office.begins(both)
+    await office.answers(both, "95%")
+    with office.store.work(SPRING) as work:
+        member = work.people.member(31)
+        assert member is not None
+        work.people.leave(next(m.id for m in member.memberships if m.unit == "STP"))
+    answer, below = await both.says("/hoi báo cáo tối đa mấy trang")
+    assert "Nguồn:" in answer.text and "📌" not in answer.text
+    assert "Trạng thái nộp" in str(below.buttons) and "tạm tính" not in below.text and "TC1.1" not in below.text
 
 
 async def test_a_question_at_a_step_is_remembered_until_the_form_goes_on(office: Office, library: Listening) -> None:
