@@ -1,7 +1,8 @@
 """Questions: /hoi and free text. The last router, so that whatever another feature waits for goes there first."""
 
 import re
-from typing import Any
+from contextlib import suppress
+from typing import Any, Final
 
 from aiogram import F, Router
 from aiogram.filters import CommandObject, StateFilter
@@ -11,16 +12,18 @@ from aiogram.methods import SendMessage
 from aiogram.types import CallbackQuery, Message
 
 from bot.actions import mark_of
-from bot.buttons.ask import OpenAnswer, PassOn
+from bot.buttons.ask import AddToCalendar, OpenAnswer, PassOn
 from bot.domain.contact import LONGEST_LETTER
-from bot.domain.errors import StaleButton
+from bot.domain.errors import NotAllowed, StaleButton
+from bot.domain.knowledge import Answer
 from bot.domain.people import Member, Role
 from bot.usecases import contact
-from bot.usecases.ask import Ask, OpenEntry
+from bot.usecases.ask import Ask, EntryGone, OpenEntry
 from bot.usecases.ports.work import Work
 from bot.words import Words
-from handlers import feedback, screens
-from handlers.assessment.talk import Filling
+from handlers import calendar_file, feedback, own, recall, screens
+from handlers.assessment.asked import item_on_screen
+from handlers.assessment.talk import Filling, Talk
 from handlers.commands import ToThisBot, anywhere
 from handlers.filters import ForBot, InGroup, IsMember, Private, Tapped
 from handlers.library import LIBRARY
@@ -42,6 +45,12 @@ class Asking(StatesGroup):
 FREE = StateFilter(None, Asking.waiting, Asking.answered)
 # A form's screen of buttons waits for no words either: a leader who has just approved may ask without leaving it.
 NOTHING_TO_TYPE = StateFilter(None, Asking.waiting, Asking.answered, Filling.menu)
+# Steps of a form that wait for a value or a document; questions are let through to here (handlers.assessment.asked).
+STEPS: Final = (Filling.part, Filling.evidence, Filling.vouching)
+# Steps that are shown again below an answer: whoever asks in the middle of a form goes on where it was left.
+SHOWN_AGAIN: Final = frozenset(
+    state.state for state in (*STEPS, Filling.explanation, Filling.section, Filling.report, Filling.reason)
+)
 
 
 def build() -> Router:
@@ -49,9 +58,11 @@ def build() -> Router:
     router.message.register(ask_by_command, anywhere("hoi"), ToThisBot(), IsMember())
     router.callback_query.register(open_answer, Tapped(OpenAnswer), IsMember())
     router.callback_query.register(pass_on, Tapped(PassOn), Private(), IsMember())
+    router.callback_query.register(add_to_calendar, Tapped(AddToCalendar), Private(), IsMember())
     router.message.register(ask_in_group, InGroup(), ForBot(), F.text, ~F.text.startswith("/"), IsMember())
     router.message.register(unknown_command, Private(), FREE, F.text.startswith("/"), IsMember())
     router.message.register(ask_freely, Private(), NOTHING_TO_TYPE, F.text, ~F.text.startswith("/"), IsMember())
+    router.message.register(ask_in_step, Private(), StateFilter(*STEPS), F.text, ~F.text.startswith("/"), IsMember())
     return router
 
 
@@ -66,7 +77,7 @@ async def ask_by_command(
         return [say(message.chat.id, views.asking(words), reply_to=None if alone else message.message_id)]
     if not alone:
         return [_in_group(message, actor, question, work, words)]
-    return [await _answer(message.chat.id, actor, question, work, words, state)]
+    return await _answer_and_go_on(message, actor, question, work, words, state)
 
 
 async def ask_freely(message: Message, actor: Member, work: Work, words: Words, state: FSMContext) -> Replies:
@@ -76,6 +87,25 @@ async def ask_freely(message: Message, actor: Member, work: Work, words: Words, 
         shown = screens.current(work, actor, words, held, await state.get_data())
         return [say(message.chat.id, words("home.buttons-only")), say(message.chat.id, shown)]
     return [said]
+
+
+async def ask_in_step(message: Message, actor: Member, work: Work, words: Words, state: FSMContext) -> Replies:
+    """A question where a value is waited for: it means the item on the screen, and the step waits on."""
+    return await _answer_and_go_on(message, actor, message.text or "", work, words, state)
+
+
+async def _answer_and_go_on(
+    message: Message, actor: Member, question: str, work: Work, words: Words, state: FSMContext
+) -> Replies:
+    said = await _answer(message.chat.id, actor, question, work, words, state)
+    held = await state.get_state()
+    if held not in SHOWN_AGAIN:
+        return [said]
+    shown = screens.current(work, actor, words, held, await state.get_data())
+    if held not in (Filling.vouching.state, Filling.reason.state):  # what waits there belongs to an older revision
+        with suppress(NotAllowed, StaleButton, KeyError):  # a form that this person may not see any more
+            shown = await Talk(work, actor, words, state).again()
+    return [said, say(message.chat.id, shown)]
 
 
 async def ask_in_group(message: Message, actor: Member, work: Work, words: Words) -> Replies:
@@ -96,10 +126,12 @@ async def open_answer(
     alone = query.message is None or query.message.chat.type == "private"
     question = str((await state.get_data()).get("question", "")) if alone else ""
     answer = OpenEntry(work, LIBRARY)(actor, action.entry, words, question)
-    if alone:
-        await state.update_data(entry=action.entry, **feedback.chosen(work, action.entry, await state.get_data()))
-    shown = views.answered(answer, question, words, passes_on=alone and _passes_on(actor))
-    return put(query, rated(shown, answer, question, words) if alone else shown)
+    if not alone:
+        return put(query, views.in_group(answer, words))
+    on_screen = await _below(state)
+    chosen = feedback.chosen(work, action.entry, await state.get_data())
+    await state.update_data({**recall.remembered(question, action.entry, work.now), **chosen})
+    return put(query, _screen(answer, question, actor, work, words, on_screen=on_screen))
 
 
 async def pass_on(
@@ -117,22 +149,45 @@ async def pass_on(
     return put(query, views.passed_on(words))
 
 
+async def add_to_calendar(
+    query: CallbackQuery, action: AddToCalendar, actor: Member, work: Work, words: Words
+) -> Replies:
+    """The file comes below; the answer that was tapped stays."""
+    found = next((each for each in work.bloc.milestones if each.key == action.key), None)
+    if found is None:
+        raise EntryGone()
+    return [query.answer(), calendar_file.send(query.from_user.id, found, work.bloc, words, now=work.now)]
+
+
 async def _answer(
     chat_id: int, actor: Member, question: str, work: Work, words: Words, state: FSMContext
 ) -> SendMessage:
-    answer = Ask(work, LIBRARY)(actor, question, words)
+    data = await state.get_data()
+    before, on_screen = recall.before(data, work.now), await _below(state)
+    answer = Ask(work, LIBRARY)(actor, question, words, before=before, about=item_on_screen(data))
     if await _is_free(state):  # a question in the middle of something else leaves that where it is
         await state.set_state(Asking.answered)
     counted = feedback.counted(work, question, answer, words)
-    await state.update_data(question=question, entry="", passed_on="", **counted)
-    shown = views.answered(answer, question, words, passes_on=_passes_on(actor))
-    return say(chat_id, rated(shown, answer, question, words))
+    await state.update_data({**recall.remembered(question, answer.entry, work.now), "passed_on": "", **counted})
+    return say(chat_id, _screen(answer, question, actor, work, words, on_screen=on_screen))
+
+
+async def _below(state: FSMContext) -> str:
+    """The code of the item whose step is shown below the answer; empty where none is."""
+    return item_on_screen(await state.get_data()) if await state.get_state() in SHOWN_AGAIN else ""
+
+
+def _screen(answer: Answer, question: str, actor: Member, work: Work, words: Words, *, on_screen: str = "") -> Screen:
+    """An answer in a private chat, joined with how the person's own units stand, to be rated."""
+    mine = own.about(answer.entry, actor, work, words, on_screen=on_screen, answer=answer.text)
+    shown = views.answered(answer, question, words, passes_on=_passes_on(actor), own=mine)
+    return rated(shown, answer, question, words)
 
 
 def _in_group(message: Message, actor: Member, question: str, work: Work, words: Words) -> Any:
     answer = Ask(work, LIBRARY)(actor, question, words)
     feedback.counted(work, question, answer, words, alone=False)
-    return say(message.chat.id, views.answered(answer, question, words, passes_on=False), reply_to=message.message_id)
+    return say(message.chat.id, views.in_group(answer, words), reply_to=message.message_id)
 
 
 def _passes_on(actor: Member) -> bool:
@@ -155,8 +210,8 @@ def _answered(work: Work, actor: Member, words: Words, data: dict[str, Any]) -> 
     question, entry = str(data.get("question", "")), str(data.get("entry", ""))
     if data.get("passed_on"):
         return views.passed_on(words)
-    if entry in {line for line, _ in Ask(work, LIBRARY)(actor, question, words).choices}:
-        answer = OpenEntry(work, LIBRARY)(actor, entry, words, question)
-    else:
-        answer = Ask(work, LIBRARY)(actor, question, words)
-    return rated(views.answered(answer, question, words, passes_on=_passes_on(actor)), answer, question, words)
+    answer = Ask(work, LIBRARY)(actor, question, words)
+    if entry and answer.entry != entry:  # chosen by a tap, or meant together with the question before
+        with suppress(EntryGone):
+            answer = OpenEntry(work, LIBRARY)(actor, entry, words, question)
+    return _screen(answer, question, actor, work, words)

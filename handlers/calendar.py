@@ -9,11 +9,13 @@ from bot.domain.people import Member
 from bot.usecases.ask import EntryGone, FindMilestones, ListMilestones, OpenEntry
 from bot.usecases.ports.work import Work
 from bot.words import Words
+from handlers import own
 from handlers.commands import ToThisBot, anywhere
 from handlers.filters import IsMember, Tapped
 from handlers.library import LIBRARY
 from handlers.replies import Replies, Screen, put, say
 from handlers.views import calendar as views
+from handlers.views.own import NOTHING
 
 
 def build() -> Router:
@@ -26,7 +28,8 @@ def build() -> Router:
 
 async def show_calendar(message: Message, command: CommandObject, actor: Member, work: Work, words: Words) -> Replies:
     reply_to = None if message.chat.type == "private" else message.message_id
-    return [say(message.chat.id, _wanted((command.args or "").strip(), actor, work, words), reply_to=reply_to)]
+    shown = _wanted((command.args or "").strip(), actor, work, words, alone=reply_to is None)
+    return [say(message.chat.id, shown, reply_to=reply_to)]
 
 
 async def list_calendar(query: CallbackQuery, action: ListCalendar, actor: Member, work: Work, words: Words) -> Replies:
@@ -38,7 +41,14 @@ async def open_milestone(
 ) -> Replies:
     if action.key not in {milestone.key for milestone in work.bloc.milestones}:
         raise EntryGone()
-    return put(query, views.one(OpenEntry(work, LIBRARY)(actor, action.key, words), words))
+    alone = query.message is None or query.message.chat.type == "private"
+    return put(query, _one(action.key, "", actor, work, words, alone=alone))
+
+
+def _one(key: str, text: str, actor: Member, work: Work, words: Words, *, alone: bool) -> Screen:
+    """One milestone; how the person's own units stand with it only where nobody else reads along."""
+    mine = own.about(key, actor, work, words) if alone else NOTHING
+    return views.one(OpenEntry(work, LIBRARY)(actor, key, words, text), words, mine)
 
 
 def _listed(actor: Member, work: Work, words: Words, *, past: bool, page: int) -> Screen:
@@ -47,12 +57,12 @@ def _listed(actor: Member, work: Work, words: Words, *, past: bool, page: int) -
     return views.listed(shown, len(others), work.bloc, work.now, words, past=past, page=page)
 
 
-def _wanted(text: str, actor: Member, work: Work, words: Words) -> Screen:
+def _wanted(text: str, actor: Member, work: Work, words: Words, *, alone: bool) -> Screen:
     if not text:
         return _listed(actor, work, words, past=False, page=0)
     found = FindMilestones(work, LIBRARY)(actor, text)
     if not found:
         return views.nothing(text, words)
     if len(found) == 1:
-        return views.one(OpenEntry(work, LIBRARY)(actor, found[0].key, words, text), words)
+        return _one(found[0].key, text, actor, work, words, alone=alone)
     return views.found_by_words(found, text, work.now, words)

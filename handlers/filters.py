@@ -1,5 +1,6 @@
 """What a route asks of an update before its handler is called."""
 
+import re
 from typing import Any
 
 from aiogram.enums import ChatType
@@ -52,14 +53,15 @@ class InGroup(BaseFilter):
 
 
 class ForBot(BaseFilter):
-    """In a group: a message that mentions the bot by name or replies to one of its messages."""
+    """In a group: a message that mentions the bot by name, anywhere, or replies to one of its messages."""
 
     async def __call__(self, message: Message) -> bool:
         bot = message.bot
         if bot is None:
             return False
-        if message.reply_to_message and message.reply_to_message.from_user:
-            return message.reply_to_message.from_user.id == bot.id
+        replied_to = message.reply_to_message.from_user if message.reply_to_message else None
+        if replied_to is not None and replied_to.id == bot.id:
+            return True
         me = getattr(bot, "_me", None)
         name = me.username if me else None
-        return bool(name and message.text and f"@{name}".lower() in message.text.lower())
+        return bool(name and re.search(rf"@{re.escape(name)}(?!\w)", message.text or "", re.IGNORECASE))

@@ -21,6 +21,7 @@ from handlers import (
     status,
 )
 from handlers.gate import Gate
+from handlers.recall import EndsWithCommand
 
 
 def build_router() -> Router:
@@ -51,5 +52,6 @@ def build_dispatcher(storage: BaseStorage) -> Dispatcher:
     """The Dispatcher of the product. Order within a chat is kept by the answerer, so no isolation is needed here."""
     dispatcher = Dispatcher(storage=storage, fsm_strategy=FSMStrategy.USER_IN_CHAT)
     dispatcher.update.outer_middleware(Gate())
+    dispatcher.message.outer_middleware(EndsWithCommand())
     dispatcher.include_router(build_router())
     return dispatcher

@@ -26,6 +26,8 @@ from aiogram.methods import (
 )
 from aiogram.types import InlineKeyboardMarkup
 
+from bot.actions import parse
+from bot.buttons.questions import RateAnswer
 from bot.clock import FixedCalendar
 from bot.domain.files import Attachment, AttachmentState
 from bot.domain.people import Role
@@ -63,6 +65,11 @@ class Seen:
         if self.keyboard is None:
             return {}
         return {b.text: b.callback_data or b.url or "" for row in self.keyboard.inline_keyboard for b in row}
+
+    @property
+    def leading_on(self) -> dict[str, str]:
+        """The same without the row in which an answer is rated."""
+        return {text: data for text, data in self.buttons.items() if not isinstance(parse(data), RateAnswer)}
 
     def button(self, label: str) -> str:
         """The data of the button whose label holds `label`."""

@@ -46,6 +46,7 @@ RULES: dict[str, tuple[set[str], set[str]]] = {
     "bot.sandbox": (set(), {"aiohttp", "aiogram.types"}),
     "bot.tour": (set(), {"aiohttp"}),
     "handlers": ({"bot.usecases", "bot.domain", "bot.words", "bot.actions", "bot.buttons", *SMALL}, {"aiogram"}),
+    "handlers.calendar_file": ({"bot.domain", "bot.words", "bot.reports"}, {"aiogram"}),  # one door to files made here
     "handlers.library": ({"bot.usecases", "bot.words", "bot.knowledge"}, set()),  # one door to the search index
     "storage": ({"bot.domain", "bot.usecases.ports", *SMALL}, {"sqlalchemy", "alembic"}),
     "storage.fsm": ({"bot.domain", "bot.usecases.ports", *SMALL}, {"sqlalchemy", "alembic", "aiogram"}),

@@ -117,6 +117,7 @@ def test_words_stand_in_the_catalogue_and_not_in_python() -> None:
         "bot/knowledge",
         "bot/domain/criteria.py",
         "bot/config.py",
+        "bot/domain/folding",
         "bot/domain/typed",
         "bot/domain/personal",
         "bot/domain/classified",

@@ -26,6 +26,15 @@ class PassOn(Action):
 
 @action
 @dataclass(frozen=True, slots=True)
+class AddToCalendar(Action):
+    """A milestone (its key) as a file for the calendar on the phone."""
+
+    name: ClassVar[str] = "qf"
+    key: str
+
+
+@action
+@dataclass(frozen=True, slots=True)
 class ListGroups(Action):
     """The groups of criteria."""
 

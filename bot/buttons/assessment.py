@@ -29,6 +29,20 @@ class OpenForUnit(Action):
     period: str
 
 
+@action
+@dataclass(frozen=True, slots=True)
+class OpenLine(Action):
+    """One item of a unit's form, begun by the tap where nobody has begun it.
+
+    `membership` is the person's own. `mark` is of the item's code: the table is pinned only once the form has begun.
+    """
+
+    name: ClassVar[str] = "ol"
+    membership: int
+    period: str
+    mark: str
+
+
 # -- moving around ---------------------------------------------------------------------------------------
 
 

@@ -8,7 +8,7 @@ from bot.domain.assessment import Assessment
 from bot.domain.bloc import Bloc
 from bot.domain.calendar import Period
 from bot.domain.facts import pack
-from bot.domain.typed import fold
+from bot.domain.folding import fold
 
 _PERIODS: Final = {Period.MID_YEAR: "6T", Period.YEAR_END: "CN"}
 CODE_DIGITS: Final = 4

@@ -40,7 +40,8 @@ class AnswerState(StrEnum):
 class Answer:
     """What came of a question. `html` is for Telegram, `text` the same as the person reads it.
 
-    `entries` are ids, best first (empty when unknown); `choices` are (id, label) to be opened with one tap.
+    `entries` are ids, best first (empty when unknown); `choices` are (id, label) to be opened with one tap; `related`
+    are lines of the bloc, likewise, that one may want to read next.
     """
 
     state: AnswerState
@@ -48,3 +49,17 @@ class Answer:
     html: str
     text: str
     choices: tuple[tuple[str, str], ...] = ()
+    related: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def entry(self) -> str:
+        """The line that was answered with; empty for anything but an answer."""
+        return self.entries[0] if self.state is AnswerState.ANSWER and self.entries else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What was asked right before, and the line that answered it."""
+
+    question: str
+    entry: str

@@ -8,6 +8,8 @@ from typing import Final
 
 from bot.domain.criteria import Choice, Count, Fact, FactNotAllowed, Part, PartKind, Points, Rate, YesNo, check
 from bot.domain.errors import DomainError
+from bot.domain.folding import fold
+from bot.domain.typed_question import is_topic, sounds_like_question
 
 
 class NotRead(DomainError):
@@ -84,17 +86,11 @@ _YES: Final = frozenset({"co", "yes", "y", "dung", "dung vay"})
 _NO: Final = frozenset({"khong", "khong co", "ko", "k", "no", "n", "chua", "chua co"})
 
 
-def fold(text: str) -> str:
-    """Lower case, without marks, single spaces: to find, never to show."""
-    bare = "".join(c for c in unicodedata.normalize("NFD", text.lower()) if not unicodedata.combining(c))
-    return " ".join(bare.replace("đ", "d").split())
-
-
 def read(part: Part, text: str, step: Decimal) -> Fact:
     """The fact that `text` gives for `part`, checked. Raises NotRead or FactNotAllowed, each with params."""
     given = _plain(text)
-    if len(given) > MOST_TYPED:
-        given = ""
+    if len(given) > MOST_TYPED or (part.kind is not PartKind.CHOICE and sounds_like_question(text)):
+        given = ""  # "3 văn bản thì được mấy điểm" asks about three and does not give it; a label stays a label
     readers = {
         PartKind.RATE: _rate,
         PartKind.SCORE: _score,
@@ -110,6 +106,27 @@ def read(part: Part, text: str, step: Decimal) -> Fact:
     except NotRead as error:
         error.params["given"] = " ".join(text.split())[:MOST_TYPED]  # as typed, not as folded
         raise
+
+
+def asks(part: Part, text: str, step: Decimal) -> bool:
+    """Whether what was typed where `part` waits for its value is a question: it sounds like one, and is no value."""
+    if not (sounds_like_question(text) or is_topic(text)):
+        return False
+    bare = text.rstrip("?？ ")
+    if bare != text and not sounds_like_question(bare) and _is_value(part, bare, step):
+        return False  # "95%?": somebody is not sure, and is asked to type it again
+    return not _is_value(part, text, step)
+
+
+def _is_value(part: Part, text: str, step: Decimal) -> bool:
+    """Whether it is a value of this kind, allowed or not; "trừ mấy điểm?" only begins like a negative one."""
+    try:
+        read(part, text, step)
+    except NotRead as error:
+        return isinstance(error, (NotWhole, TwoReadings, TwoRates))
+    except FactNotAllowed:
+        return True
+    return True
 
 
 def _plain(text: str) -> str:

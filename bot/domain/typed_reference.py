@@ -7,6 +7,7 @@ from typing import Final
 
 from bot.domain.assessment import EvidenceKind
 from bot.domain.errors import DomainError
+from bot.domain.typed_question import is_topic, sounds_like_question
 
 
 class ReferenceNotRead(DomainError):
@@ -39,6 +40,19 @@ def read_references(text: str) -> list[tuple[EvidenceKind, str]]:
     if not 1 <= len(lines) <= MOST_LINES:
         raise ReferenceNotRead()
     return [_read(line) for line in lines]
+
+
+def asks(text: str) -> bool:
+    """Whether what was typed where a document is waited for is a question: it sounds like one, and names none."""
+    if not (sounds_like_question(text) or is_topic(text)):
+        return False
+    try:
+        read_references(text)
+    except DateMissing:
+        return False  # a document's number: its date is asked for
+    except ReferenceNotRead:
+        return True
+    return False
 
 
 def _read(line: str) -> tuple[EvidenceKind, str]:

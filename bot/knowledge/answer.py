@@ -9,11 +9,13 @@ from threading import Lock
 from typing import Final
 
 from bot.domain.bloc import Bloc
-from bot.domain.knowledge import Answer, AnswerState
+from bot.domain.calendar import Period, closes_at
+from bot.domain.knowledge import Answer, AnswerState, Before
 from bot.knowledge import compose
-from bot.knowledge.entries import EntryKind
+from bot.knowledge.entries import Entry, EntryKind
 from bot.knowledge.facts import pick
 from bot.knowledge.index import Index
+from bot.knowledge.leaning import PERIODS, lean_of, suits
 from bot.knowledge.question import UNIT, Question
 from bot.knowledge.ranking import Ranker, Ranking, tuned
 from bot.words import Safe, Words, strip
@@ -36,9 +38,65 @@ class Answers:
         self.index = Index(bloc)
         self.ranker = Ranker(self.index)
 
-    def answer(self, question: str, *, now: datetime, words: Words) -> Answer:
-        """Never raises, whatever was typed."""
-        return self._several(question, now, words) or self._answer(question, now, words)
+    def answer(
+        self, question: str, *, now: datetime, words: Words, before: Before | None = None, about: str = ""
+    ) -> Answer:
+        """Never raises, whatever was typed; `before` and `about` are lines of this bloc, see the port `Knowledge`."""
+        found = self._leaning(question, before, now, words) if before and before.entry in self.index.entries else None
+        found = found or self._several(question, now, words) or self._answer(question, now, words)
+        return self._within(question, about, found, now, words) if about in self.index.entries else found
+
+    def _leaning(self, question: str, before: Before, now: datetime, words: Words) -> Answer | None:
+        """The answer to a question that goes on from the one before; None for one that stands by itself."""
+        if self.index.codes_in(question):
+            return None
+        asked = self.index.understand(question)
+        lean = lean_of(asked, self.index)
+        if not lean.leans or "agenda" in asked.intents or not (lean.marked or lean.period or asked.intents):
+            return None
+        entry = self.index.entries[before.entry]
+        period = self._period_of(before.entry)
+        if lean.period and lean.period is not period:
+            return self._of_other_period(lean.period, question, before, now, words)
+        if suits(entry.kind, asked) and (self.index.has_all(before.entry, lean.own) or self._picks(entry, asked)):
+            return self._given((before.entry,), asked, now, words)
+        merged = self._answer(f"{before.question} {question}", now, words)
+        return merged if merged.entry not in ("", before.entry) else None
+
+    def _picks(self, entry: Entry, asked: Question) -> bool:
+        """Whether the question speaks of one of the line's own levels."""
+        return entry.is_scored and pick(self.bloc.item(entry.id), asked, self.index) is not None
+
+    def _of_other_period(
+        self, period: Period, question: str, before: Before, now: datetime, words: Words
+    ) -> Answer | None:
+        """The same thing for the other period: its twin in the calendar, or the same words with the period changed."""
+        asked = self.index.understand(before.question)
+        if self._period_of(before.entry):
+            old = self.bloc.milestone(before.entry)
+            twins = [m for m in self.bloc.milestones if m.period is period and m.discharged_by is old.discharged_by]
+            if len(twins) == 1:
+                return self._given((twins[0].key,), asked, now, words)
+        named = {name for each in PERIODS.values() for name in self.index.lexicon.concepts_of(each)}
+        reading = asked.readings[0]
+        old_words = {n for m in reading.concepts if m.phrase.name in named for n in range(m.start, m.end)}
+        rest = " ".join(word.token.surface for n, word in enumerate(reading.words) if n not in old_words)
+        kind = self.index.entries[before.entry].kind
+        ranking = self.ranker.rank(self.index.understand(f"{rest} {question}"), {kind})
+        others = [line.entry.id for line in ranking.lines if line.entry.id != before.entry]
+        return self._given(tuple(others[:MOST_CHOICES]), asked, now, words) if ranking.sure >= tuned().least else None
+
+    def _period_of(self, entry_id: str) -> Period | None:
+        return next((m.period for m in self.bloc.milestones if m.key == entry_id), None)
+
+    def _within(self, question: str, about: str, found: Answer, now: datetime, words: Words) -> Answer:
+        """The answer for somebody who has this item on the screen."""
+        asked = self.index.understand(question)
+        meant = not self._says_nothing(asked) and not lean_of(asked, self.index).own
+        offered = found.state is AnswerState.CHOOSE and about in found.entries
+        if self.index.codes_in(question) or not (offered or (meant and suits(self.index.entries[about].kind, asked))):
+            return found
+        return self._given((about,), asked, now, words)
 
     def _several(self, question: str, now: datetime, words: Words) -> Answer | None:
         """Questions typed one behind the other, each with a line of its own: offered side by side."""
@@ -63,7 +121,14 @@ class Answers:
             return _made(AnswerState.UNKNOWN, (), words("ask.what"))
         ranking = self.ranker.rank(asked)
         known = ranking.sure >= tuned().least
-        if self._only_asks_when(asked):
+        named = {match.phrase.name for match in asked.readings[0].concepts}
+        if (
+            named & self.index.reporting
+            and self._only_asks_when(asked, self.index.handing_in | self.index.reporting)
+            and (due := self._reports_due(now))
+        ):
+            return self._given(due, asked, now, words) if len(due) == 1 else self._to_choose(due, words)
+        if self._only_asks_when(asked, self.index.handing_in):
             ahead = compose.upcoming(self.bloc, now, words)
             if ahead and not (known and "agenda" in asked.intents and ranking.ids[0] in self.index.agenda):
                 ids = tuple(milestone.key for milestone in compose.ahead_of(self.bloc, now))
@@ -112,13 +177,20 @@ class Answers:
         reading = asked.readings[0]
         return not asked.intents and not reading.concepts and not any(word.weight for word in reading.words)
 
-    def _only_asks_when(self, asked: Question) -> bool:
-        """Nothing but "when is something due?": then the next milestones are the answer."""
-        if not asked.intents & {"deadline", "agenda"} or asked.years:
+    def _only_asks_when(self, asked: Question, named: frozenset[str]) -> bool:
+        """Nothing but "when is something due?", the something being one of the concepts `named`."""
+        if not asked.intents & {"deadline", "agenda"} or asked.years or asked.facets:
             return False
         reading = asked.readings[0]
-        plain = {n for m in reading.concepts if m.phrase.name in self.index.handing_in for n in range(m.start, m.end)}
+        plain = {n for m in reading.concepts if m.phrase.name in named for n in range(m.start, m.end)}
         return all(word.weight < 1 or n in plain for n, word in enumerate(reading.words))
+
+    def _reports_due(self, now: datetime) -> tuple[str, ...]:
+        """Milestones at which every unit's report is due, those still ahead; the last one where none is."""
+        found = [m for p in Period if (m := self.bloc.assessment_milestone(p))]
+        found.sort(key=closes_at)
+        ahead = [m.key for m in found if closes_at(m) >= now]
+        return tuple(ahead or [m.key for m in found[-1:]])
 
     def _only_names_units(self, asked: Question) -> bool:
         """A unit and nothing else, such as "how many points has it by now?": no line of the bloc says that."""

@@ -11,10 +11,10 @@ from bot.domain.bloc import Bloc
 from bot.knowledge.bounds import MOST_TOUCHED, bounds
 from bot.knowledge.documents import Uses, document_of
 from bot.knowledge.entries import Entry, EntryKind, entries_of
-from bot.knowledge.lexicon import FACET, SAME, lexicon
+from bot.knowledge.lexicon import FACET, lexicon
 from bot.knowledge.matching import Sought, Standing
 from bot.knowledge.question import UNIT, Known, Question, Reading, understand
-from bot.knowledge.text import runs, tokens, words_of
+from bot.knowledge.text import runs, words_of
 from bot.knowledge.vocabulary import Places, Vocabulary
 from bot.knowledge.weights import (
     FEWEST_COMPARED,
@@ -28,7 +28,6 @@ from bot.knowledge.weights import (
     Weights,
 )
 
-HAND_IN: Final = "nộp"
 MOST_HITS: Final = 9
 EVERY_KIND: Final = frozenset(EntryKind)
 SLACK: Final = 1.000001  # a bound and a score add up in another order
@@ -65,11 +64,7 @@ class Index:
         own = lines.matches(words_of(f"{bloc.name} . {bloc.short_name}"), marked=True)
         self._own_facets = frozenset(match.phrase.name for match in own if match.phrase.kind == FACET)
         self.agenda = frozenset(d.entry.id for d in self._documents if "agenda" in d.about)
-        self.handing_in = frozenset(
-            phrase.name
-            for phrase in self.lexicon.of_word(tokens(HAND_IN)[0])
-            if phrase.kind == SAME and len(phrase.words) == 1
-        )
+        self.handing_in, self.reporting = self.lexicon.concepts_of("handing_in"), self.lexicon.concepts_of("reporting")
 
     @property
     def rarest(self) -> float:
@@ -99,6 +94,11 @@ class Index:
                     break
             place += 1
         return tuple(dict.fromkeys(found))
+
+    def has_all(self, entry_id: str, keys: Iterable[str]) -> bool:
+        """Whether a line has all of these words."""
+        words = self._documents[self._place[entry_id]].words
+        return all(key in words for key in keys)
 
     def word_for_word(self, text: str) -> tuple[str, ...]:
         """Ids of the lines that are asked for in just these words, marks aside."""

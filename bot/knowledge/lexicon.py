@@ -48,6 +48,7 @@ Phrases: TypeAlias = dict[str, dict[str, list[Phrase]]]
 @dataclass
 class Lexicon:
     phrases: Phrases = field(default_factory=dict)
+    talk: dict[str, tuple[tuple[Token, ...], ...]] = field(default_factory=dict)  # see [talk]
     abbreviations: dict[str, list[tuple[tuple[Token, ...], tuple[tuple[Token, ...], ...]]]] = field(
         default_factory=lambda: defaultdict(list)
     )
@@ -66,6 +67,18 @@ class Lexicon:
     def abbreviate(self, short: str, meanings: Iterable[str]) -> None:
         words = tuple(tokens(short))
         self.abbreviations[words[0].key].append((words, tuple(tuple(tokens(m)) for m in meanings)))
+
+    def concepts_of(self, name: str) -> frozenset[str]:
+        """The concepts that the words of a [talk] list stand for."""
+        found = [match for words in self.talk[name] for match in self.matches(words, marked=True)]
+        return frozenset(match.phrase.name for match in found if match.phrase.kind == SAME)
+
+    def asks(self, phrase: Phrase) -> bool:
+        """Whether the words of a concept are also a way to ask for something: "minh chứng", "hạn nộp"."""
+        first = self.phrases.get(phrase.words[0].key, {})
+        alike = first.get(phrase.words[1].key if phrase.size > 1 else "", [])
+        keys = [word.key for word in phrase.words]
+        return any(p.kind == INTENT and [word.key for word in p.words] == keys for p in alike)
 
     def of_word(self, word: Token) -> list[Phrase]:
         """The phrases that are this one word."""
@@ -118,7 +131,7 @@ class Lexicon:
         return self._copied(lambda phrase: phrase.kind != FILLER or phrase.size > 1)
 
     def _copied(self, wanted: Callable[[Phrase], bool]) -> "Lexicon":
-        copy = Lexicon(abbreviations=self.abbreviations)
+        copy = Lexicon(talk=self.talk, abbreviations=self.abbreviations)
         for key, starts in self.phrases.items():
             kept = {second: [phrase for phrase in phrases if wanted(phrase)] for second, phrases in starts.items()}
             if any(kept.values()):
@@ -153,6 +166,8 @@ def lexicon() -> Lexicon:
         found.add(FACET, name, _listed(group))
     for name, group in data["holds"].items():
         found.add(HOLDS, name, _listed(group))
+    for name, group in data["talk"].items():
+        found.talk[name] = tuple(tuple(tokens(written)) for written in _listed(group))
     for short, meaning in data["abbreviations"].items():
         found.abbreviate(short, [meaning] if isinstance(meaning, str) else meaning)
     return found

@@ -1,11 +1,14 @@
 """Asking the bloc's own data: a question in free words, one line by its id, criteria and milestones by words."""
 
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Generic, TypeVar
 
+from bot.domain.bloc import Bloc
 from bot.domain.calendar import Milestone, closes_at
 from bot.domain.criteria import Item
 from bot.domain.errors import DomainError
-from bot.domain.knowledge import Answer
+from bot.domain.knowledge import Answer, Before
 from bot.domain.people import Member
 from bot.usecases.ports.knowledge import Knowledge
 from bot.usecases.ports.work import Work
@@ -25,9 +28,28 @@ class Ask(Generic[WordsT]):
     def __init__(self, work: Work, knowledge: Knowledge[WordsT]) -> None:
         self._work, self._knowledge = work, knowledge
 
-    def __call__(self, actor: Member, question: str, words: WordsT) -> Answer:
-        """Raises NoBloc. Nothing is kept or counted here (see usecases/questions.py)."""
-        return self._knowledge.answer(self._work.bloc, question, now=self._work.now, words=words)
+    def __call__(
+        self, actor: Member, question: str, words: WordsT, *, before: Before | None = None, about: str = ""
+    ) -> Answer:
+        """`before` and `about`: what the words may refer to, see Knowledge; a line that the bloc has dropped is none.
+
+        Raises NoBloc. Nothing is kept or counted here (see usecases/questions.py).
+        """
+        bloc = self._work.bloc
+        if before is not None and not _has(bloc, before.entry):
+            before = None
+        about = about if _has(bloc, about) else ""
+        return self._knowledge.answer(bloc, question, now=self._work.now, words=words, before=before, about=about)
+
+
+def _has(bloc: Bloc, entry: str) -> bool:
+    """Whether the bloc in force has this line."""
+    looks: tuple[Callable[[str], object], ...] = (bloc.item, bloc.milestone, bloc.note)
+    for find in looks:
+        with suppress(KeyError):
+            find(entry)
+            return True
+    return False
 
 
 class OpenEntry(Generic[WordsT]):

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.actions import mark_of
 from bot.domain import facts
 from bot.domain.assessment import REPORT, Assessment, Evidence, EvidenceKind, Revision, Stage
 from bot.domain.assessment_standing import Standing, late_days
@@ -11,7 +12,7 @@ from bot.domain.bloc import Bloc, Unit
 from bot.domain.calendar import Milestone, Period, local, opens_at
 from bot.domain.classified import Verdict, verdict
 from bot.domain.criteria import Fact, PartId
-from bot.domain.errors import DomainError, NotAllowed
+from bot.domain.errors import DomainError, NotAllowed, StaleButton
 from bot.domain.files import Attachment
 from bot.domain.people import Member
 from bot.domain.typed_reference import read_references
@@ -163,6 +164,26 @@ class OpenAssessment:
             work.trail.note("assessment started", subject(assessment), by=actor.person.id, new=work.bloc.revision)
             return assessment
         raise NotAllowed()
+
+
+class OpenLine:
+    """The unit's form of a period, begun where nobody has begun it, and one item of it."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    def __call__(self, actor: Member, membership_id: int, period: str, mark: str) -> tuple[Assessment, str]:
+        """The form and the item's code. `mark` is `mark_of` that code.
+
+        Raises NotAllowed, or StaleButton when the period is not open any more or the form's table lacks the item.
+        """
+        if period not in [each.value for each, _ in self._work.bloc.open_periods(self._work.now)]:
+            raise StaleButton()
+        assessment = OpenAssessment(self._work)(actor, membership_id, Period(period))
+        for item in assessment.bloc.items():
+            if mark_of(item.code) == mark:
+                return assessment, item.code
+        raise StaleButton()
 
 
 class LookAt:

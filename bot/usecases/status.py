@@ -93,6 +93,16 @@ class StatusOfUnit:
                 lines.append(line)
         return UnitStatus(bloc.unit(unit), tuple(lines))
 
+    def about(self, milestone: Milestone, unit: str) -> StatusLine | None:
+        """One milestone, however far away; None where the unit has nothing to settle, or may not be meant."""
+        if milestone.discharged_by is DischargedBy.NOTHING:
+            return None
+        discharge = self._work.discharges.find(milestone.key, unit)
+        bag = self._work.handins.draft(milestone.key, unit)
+        if unit not in owing_units(self._work.bloc, milestone) and discharge is None and bag is None:
+            return None
+        return self._line(milestone, unit, discharge, bag)
+
     def _line(
         self, milestone: Milestone, unit: str, discharge: Discharge | None, bag: HandIn | None
     ) -> StatusLine | None:

@@ -27,6 +27,7 @@ from bot.usecases.assessment import (
 )
 from bot.usecases.ports.work import Work
 from bot.words import Words
+from handlers.assessment.asked import IsQuestion
 from handlers.assessment.talk import DOUBTFUL, HELD, Filling, Spot, Talk
 from handlers.attachments import PENDING, as_pending, is_pending
 from handlers.filters import Tapped
@@ -49,7 +50,7 @@ class BringsFile(BaseFilter):
 
 def add(router: Router) -> None:
     router.message.register(file, BringsFile(), StateFilter(Filling))
-    router.message.register(written, StateFilter(*WRITING), F.text, ~F.text.startswith("/"))
+    router.message.register(written, StateFilter(*WRITING), F.text, ~F.text.startswith("/"), ~IsQuestion())
     for kind, handler in (
         (buttons.ShowEvidence, show),
         (buttons.RemoveEvidence, remove),

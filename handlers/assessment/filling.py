@@ -18,11 +18,13 @@ from bot.usecases.assessment import (
     ListPastForms,
     NothingOpen,
     OpenAssessment,
+    OpenLine,
     RecordFact,
     Unclaim,
 )
 from bot.usecases.ports.work import Work
 from bot.words import Safe, Words
+from handlers.assessment.asked import IsQuestion
 from handlers.assessment.talk import Filling, Talk
 from handlers.filters import Tapped
 from handlers.replies import Replies, Screen, put, say
@@ -33,10 +35,11 @@ from handlers.views.assessment.common import how_counted, line_total, lines
 
 def add(router: Router) -> None:
     router.message.register(start, Command("tudanhgia", ignore_mention=True))
-    router.message.register(typed, Filling.part, F.text, ~F.text.startswith("/"))
+    router.message.register(typed, Filling.part, F.text, ~F.text.startswith("/"), ~IsQuestion())
     for kind, handler in (
         (buttons.OpenAssessment, open_period),
         (buttons.OpenForUnit, open_for_unit),
+        (buttons.OpenLine, open_line),
         (buttons.ShowOverview, show_overview),
         (buttons.Resume, resume),
         (buttons.ShowContents, show_contents),
@@ -88,6 +91,13 @@ async def open_for_unit(
     return put(query, await Talk(work, actor, words, state).go(assessment, "overview"))
 
 
+async def open_line(
+    query: CallbackQuery, action: buttons.OpenLine, actor: Member, work: Work, words: Words, state: FSMContext
+) -> Replies:
+    assessment, code = OpenLine(work)(actor, action.membership, action.period, action.mark)
+    return put(query, await _item(Talk(work, actor, words, state), assessment, code))
+
+
 # -- moving around ---------------------------------------------------------------------------------------
 
 
@@ -126,9 +136,15 @@ async def show_item(
 ) -> Replies:
     talk = Talk(work, actor, words, state)
     assessment = talk.look(action.assessment)
-    code = assessment.code_at(action.line)
-    part = talk.stand(assessment).unanswered(code) or next((p.id for p in assessment.bloc.item(code).asked), "")
-    return put(query, await _question(talk, assessment, code, part))
+    return put(query, await _item(talk, assessment, assessment.code_at(action.line)))
+
+
+async def _item(talk: Talk, assessment: Assessment, code: str) -> Screen:
+    """The first open question of an item, else its first one; the form, where the machine counts the item alone."""
+    asked = assessment.bloc.item(code).asked
+    if not asked:
+        return await talk.go(assessment, "overview")
+    return await _question(talk, assessment, code, talk.stand(assessment).unanswered(code) or asked[0].id)
 
 
 async def _question(talk: Talk, assessment: Assessment, code: str, part: PartId) -> Screen:

@@ -3,7 +3,7 @@
 Whatever a step leads to is first a Spot, then a screen, so that a restart shows what the step would have shown.
 """
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from aiogram.fsm.context import FSMContext
@@ -109,6 +109,16 @@ class Talk:
         kept = {HELD: waiting} if waiting else {}
         await self.state.set_state(STATES.get(spot.kind, Filling.menu))
         await self.state.set_data({"spot": asdict(spot), **kept, **more})
+
+    async def again(self) -> Screen:
+        """The step on which the person stands, as it is now; whatever else the conversation holds stays."""
+        assert self.state is not None
+        spot = await self.spot()
+        assessment = self.look(spot.assessment)
+        spot = replace(spot, kind=self._allowed(assessment, spot.kind), made_for=assessment.revision)
+        await self.state.set_state(STATES.get(spot.kind, Filling.menu))
+        await self.state.update_data(spot=asdict(spot))
+        return self.draw(assessment, spot)
 
     async def spot(self) -> Spot:
         """Where the person stands. Raises StaleButton outside of every form."""

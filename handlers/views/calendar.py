@@ -13,6 +13,7 @@ from bot.words import Safe, Words
 from handlers.replies import Screen
 from handlers.views.ask import button, keyboard
 from handlers.views.criteria import cut
+from handlers.views.own import NOTHING, Own
 
 A_PAGE = 6  # a phone shows as many without scrolling
 A_ROW = 6
@@ -55,8 +56,10 @@ def nothing(text: str, words: Words) -> Screen:
     return Screen(words("calendar.none", text=cut(text)), keyboard(rows))
 
 
-def one(answer: Answer, words: Words) -> Screen:
-    return Screen(answer.html, keyboard([button(words.plain("calendar.all"), ListCalendar(0, 0))]))
+def one(answer: Answer, words: Words, own: Own = NOTHING) -> Screen:
+    """A milestone, how the person's own units stand with it, and the way back to the calendar."""
+    rows = [*own.rows, button(words.plain("calendar.all"), ListCalendar(0, 0))]
+    return Screen(own.below(answer.html, words), keyboard(rows))
 
 
 def numbered(found: Sequence[Milestone], now: datetime, words: Words, *, start: int) -> list[Safe]:

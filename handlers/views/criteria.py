@@ -11,6 +11,7 @@ from bot.domain.knowledge import Answer
 from bot.words import Safe, Words
 from handlers.replies import Screen
 from handlers.views.ask import button, keyboard
+from handlers.views.own import NOTHING, Own
 
 A_ROW = 4
 LONGEST_LABEL = 48
@@ -59,12 +60,13 @@ def heading_of(bloc: Bloc, group: str, words: Words) -> Safe:
     return words("criteria.group", name=found.name, points=found.ceiling)
 
 
-def one(answer: Answer, bloc: Bloc, item: Item, words: Words) -> Screen:
-    """One line in full, with the way back to its group."""
+def one(answer: Answer, bloc: Bloc, item: Item, words: Words, own: Own = NOTHING) -> Screen:
+    """One line in full, how the person's own units stand with it, and the way back to its group."""
     places = {group.code: str(place) for place, group in enumerate(bloc.groups, 1)}
     group = {ItemKind.BONUS: BONUSES, ItemKind.DEDUCTION: DEDUCTIONS}.get(item.kind, places.get(item.group, ""))
     back = ListItems(group) if group else ListGroups()
-    return Screen(answer.html, keyboard([button(words.plain("criteria.back"), back)]))
+    rows = [*own.rows, button(words.plain("criteria.back"), back)]
+    return Screen(own.below(answer.html, words), keyboard(rows))
 
 
 def nothing(text: str, words: Words) -> Screen:

@@ -291,6 +291,26 @@ class Group(Chat):
             }
         )
 
+    async def sends_in_group(self, data: str) -> list[Any]:
+        """Tap a button under a message of the group."""
+        return await self._update(
+            {
+                "callback_query": {
+                    "id": str(next(self.world.updates)),
+                    "from": self._user(),
+                    "chat_instance": "1",
+                    "data": data,
+                    "message": {
+                        "message_id": 7,
+                        "date": int(self.world.calendar.now().timestamp()),
+                        "chat": {"id": self.ID, "type": "supergroup", "title": "Khối"},
+                        "from": {"id": BOT_ID, "is_bot": True, "first_name": "bot"},
+                        "text": "…",
+                    },
+                }
+            }
+        )
+
     def _new(self, chat_id: Any, html: str, markup: Any) -> Any:
         assert int(chat_id) == self.ID
         return super()._new(self.user_id, html, markup)

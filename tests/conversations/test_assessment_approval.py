@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.actions import Action
+from bot.actions import Action, mark_of
 from bot.buttons import assessment as buttons
 from bot.domain.assessment import EvidenceKind, Stage
 from bot.domain.assessment_receipt import digest
@@ -274,6 +274,7 @@ FIELDS: dict[str, Any] = {
     "kind": "bonus",
     "membership": 1,
     "period": "giua_nam",
+    "mark": mark_of("TC1.1"),
 }
 
 

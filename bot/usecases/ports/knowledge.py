@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from bot.domain.bloc import Bloc
-from bot.domain.knowledge import Answer
+from bot.domain.knowledge import Answer, Before
 
 WordsT = TypeVar("WordsT", contravariant=True)
 
@@ -12,8 +12,21 @@ WordsT = TypeVar("WordsT", contravariant=True)
 class Knowledge(Protocol[WordsT]):
     """Answers are written with the words of one language."""
 
-    def answer(self, bloc: Bloc, question: str, *, now: datetime, words: WordsT) -> Answer:
-        """Never raises, whatever was typed."""
+    def answer(
+        self,
+        bloc: Bloc,
+        question: str,
+        *,
+        now: datetime,
+        words: WordsT,
+        before: Before | None = None,
+        about: str = "",
+    ) -> Answer:
+        """Never raises, whatever was typed.
+
+        `before` is what was asked a moment ago: "và cuối năm?" means the same thing for the other period. `about` is
+        the code of the item on the person's screen: a question that names nothing means that one.
+        """
         ...
 
     def open(self, bloc: Bloc, entry_id: str, *, now: datetime, words: WordsT, question: str = "") -> Answer:

@@ -1,0 +1,64 @@
+"""Questions that say little by themselves: what they lean on is the question before, or the item on the screen."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from bot.domain.calendar import Period
+from bot.knowledge.entries import EntryKind
+from bot.knowledge.index import Index
+from bot.knowledge.question import Question, Word
+
+MOST_OWN: Final = 2  # content words up to which a question that starts with "còn", "thế" … may lean
+PERIODS: Final = {Period.MID_YEAR: "mid_year", Period.YEAR_END: "year_end"}
+SCORED: Final = frozenset({EntryKind.CRITERION, EntryKind.BONUS, EntryKind.DEDUCTION})
+# What can be asked of a line without naming it again.
+_OF_ITS_OWN: Final = {
+    EntryKind.MILESTONE: frozenset({"deadline", "deliver", "who", "where", "how"}),
+    EntryKind.NOTE: frozenset({"how"}),
+    **dict.fromkeys(SCORED, frozenset({"points", "minus", "plus", "evidence", "how", "deliver"})),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Lean:
+    """`own`: content words that the question adds; `marked`: it starts or ends as one that goes on; `period`: named."""
+
+    own: tuple[str, ...]  # keys
+    marked: bool
+    period: Period | None
+
+    @property
+    def leans(self) -> bool:
+        return not self.own or (self.marked and len(self.own) <= MOST_OWN)
+
+
+def lean_of(question: Question, index: Index) -> Lean:
+    """How far the question needs something else to be understood."""
+    reading = question.readings[0]
+    in_period: set[int] = set()
+    period: Period | None = None
+    for match in reading.concepts:
+        for each, name in PERIODS.items():
+            if match.phrase.name in index.lexicon.concepts_of(name):
+                in_period.update(range(match.start, match.end))
+                period = each
+    asking = {n for m in reading.concepts if index.lexicon.asks(m.phrase) for n in range(m.start, m.end)}
+    apart = in_period | asking
+    own = tuple(w.token.key for n, w in enumerate(reading.words) if w.weight == 1.0 and n not in apart)
+    return Lean(own, _goes_on(reading.words, index), period)
+
+
+def suits(kind: EntryKind, question: Question) -> bool:
+    """Whether a line of this kind says what is asked for; a question without any such word suits every line."""
+    asked = question.intents & frozenset().union(*_OF_ITS_OWN.values())
+    figure = question.percent is not None or question.days is not None
+    return (not asked and not figure) or bool(asked & _OF_ITS_OWN[kind]) or (figure and kind in SCORED)
+
+
+def _goes_on(words: tuple[Word, ...], index: Index) -> bool:
+    keys = [word.token.key for word in words]
+    for phrase in index.lexicon.talk["leaning"]:
+        said = [token.key for token in phrase]
+        if keys[: len(said)] == said or (len(said) > 1 and keys[-len(said) :] == said):
+            return True
+    return False

@@ -1,0 +1,45 @@
+"""A question in the middle of a form: told apart from a value before either is taken."""
+
+from typing import Any
+
+from aiogram.filters import BaseFilter
+from aiogram.fsm.context import FSMContext
+from aiogram.types import Message
+
+from bot.domain import typed, typed_reference
+from bot.domain.errors import DomainError
+from bot.domain.people import Member
+from bot.usecases.ports.work import Work
+from bot.words import Words
+from handlers.assessment.talk import Spot, Talk
+
+ABOUT_ITEM = frozenset({"part", "evidence", "explanation", "line"})  # kinds of spots that show one item
+
+
+class IsQuestion(BaseFilter):
+    """Something typed where a value or a document is waited for, which is a question and neither of those.
+
+    Explanations and sections of the report are free text: there a question is asked by /hoi.
+    """
+
+    async def __call__(
+        self, message: Message, state: FSMContext, work: Work, words: Words, actor: Member | None = None
+    ) -> bool:
+        spot, text = Spot.of(await state.get_data()), message.text or ""
+        if spot is None or actor is None:
+            return False
+        if spot.kind == "evidence":
+            return typed_reference.asks(text)
+        if spot.kind != "part":
+            return False
+        try:
+            bloc = Talk(work, actor, words).look(spot.assessment).bloc
+            return typed.asks(bloc.item(spot.code).part(spot.part), text, bloc.scale.step)
+        except (DomainError, KeyError):
+            return False
+
+
+def item_on_screen(data: dict[str, Any]) -> str:
+    """The code of the item that the person's screen is about; empty elsewhere."""
+    spot = Spot.of(data)
+    return spot.code if spot is not None and spot.kind in ABOUT_ITEM else ""
