@@ -43,11 +43,12 @@ def main() -> None:
 def report(name: str, bloc: Bloc, questions: list[str]) -> None:
     """Print the figures of one bloc, all in milliseconds."""
     build, answers = timed(lambda: Answers(bloc))
-    search = [timed(lambda q=q: answers.index.search(q))[0] for q in questions]  # type: ignore[misc]
+    links, _ = timed(answers.ranker.links.warm)  # what a process does behind its first answers
+    search = [timed(lambda q=q: answers.search(q))[0] for q in questions]  # type: ignore[misc]
     whole = [ask(answers, question) for question in questions]
     longest = max(ask(answers, text) for text in overlong(questions))
     print(
-        f"{name:12} {len(answers.index.entries):6} lines: index {build:7.1f}; "
+        f"{name:12} {len(answers.index.entries):6} lines: index {build:7.1f}, links {links:7.1f}; "
         f"search {spread(search)}; whole answer {spread(whole)}; longest message {longest:6.1f}",
         flush=True,
     )

@@ -38,6 +38,7 @@ LEAVE_SECONDS: Final = 9.0  # then the process leaves whatever it holds: a kill 
 SPLIT_SECONDS: Final = 1.0  # how often a process looks at what another one may have queued or been told
 REMINDERS_SECONDS: Final = 60.0
 LEASES_SECONDS: Final = 30.0
+KNOW_AHEAD_SECONDS: Final = 2.0
 HOUSEKEEPING_SECONDS: Final = 3600.0
 
 
@@ -566,7 +567,24 @@ class _Product:
 
         stopping.append(stop)
         spawn(self._introduce(), "introduce")
+        spawn(self._know_ahead(), "know ahead")
         return answerer.wake
+
+    async def _know_ahead(self) -> None:
+        """What the search works out once for a revision of the bloc, before somebody has to wait for it."""
+        while not self._stop.is_set():
+            await asyncio.sleep(KNOW_AHEAD_SECONDS)
+            try:
+                await asyncio.to_thread(self._warm_up)
+            except (NoBloc, StoreUnavailable) as error:
+                log.debug("nothing to know ahead", extra={"error": type(error).__name__})
+
+    def _warm_up(self) -> None:
+        from bot.knowledge.answer import answers_for
+
+        with self._store.reading(self._calendar.now()) as work:
+            bloc = work.bloc
+        answers_for(bloc).ranker.links.warm(lambda: not self._stop.is_set())
 
     def _remember_username(self, username: str) -> None:
         """For invite links made in Telegram; the operator's own setting comes first."""

@@ -141,6 +141,10 @@ class Answers:
             return self._to_choose((first.entry.id, *near), words, ranking.ids[:MOST_CHOICES])
         return self._given(ranking.ids[:MOST_CHOICES], asked, now, words)
 
+    def search(self, question: str) -> Ranking:
+        """The lines that may answer, best first, with nothing decided yet."""
+        return self.ranker.rank(self.index.understand(question))
+
     def open(self, entry_id: str, *, now: datetime, words: Words, question: str = "") -> Answer:
         """One line of the bloc by its id. Raises KeyError."""
         if entry_id not in self.index.entries:

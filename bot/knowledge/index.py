@@ -3,19 +3,19 @@
 import heapq
 import itertools
 import math
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.domain.bloc import Bloc
 from bot.knowledge.bounds import MOST_TOUCHED, bounds
-from bot.knowledge.documents import Uses, document_of
+from bot.knowledge.documents import Document, Uses, document_of
 from bot.knowledge.entries import Entry, EntryKind, entries_of
 from bot.knowledge.lexicon import FACET, lexicon
 from bot.knowledge.matching import Sought, Standing
 from bot.knowledge.question import UNIT, Known, Question, Reading, understand
 from bot.knowledge.text import runs, words_of
-from bot.knowledge.vocabulary import Places, Vocabulary
+from bot.knowledge.vocabulary import Vocabulary
 from bot.knowledge.weights import (
     FEWEST_COMPARED,
     LONG,
@@ -42,6 +42,23 @@ class Hit:
     coverage: float
 
 
+class Plain:
+    """Shares from 0 to 1 by line."""
+
+    def __init__(self, shares: list[float], places: Mapping[str, int], documents: Sequence[Document]) -> None:
+        self._shares, self._places, self._documents = shares, places, documents
+
+    def of(self, entry_id: str) -> float:
+        return self._shares[self._places[entry_id]]
+
+    def best(self, most: int, kinds: Collection[EntryKind]) -> list[str]:
+        """Ids of the lines of these kinds that have the largest shares, best first."""
+        wanted = [(share, -place) for place, share in enumerate(self._shares) if share]
+        if len(kinds) < len(EVERY_KIND):
+            wanted = [one for one in wanted if self._documents[-one[1]].entry.kind in kinds]
+        return [self._documents[-place].entry.id for _, place in heapq.nlargest(most, wanted)]
+
+
 class Index:
     """Built from a bloc; `search` ranks its lines for a question."""
 
@@ -58,7 +75,7 @@ class Index:
         self._word_for_word: dict[tuple[str, ...], list[str]] = {}
         for entry in self.entries.values():
             for title in entry.titles[: entry.asked]:
-                self._word_for_word.setdefault(runs(title), []).append(entry.id)
+                self._word_for_word.setdefault(_keys(title), []).append(entry.id)
         self._longest_code = max((len(code) for code in self._codes), default=0)
         # What the bloc itself is called is no question about another one.
         own = lines.matches(words_of(f"{bloc.name} . {bloc.short_name}"), marked=True)
@@ -102,7 +119,7 @@ class Index:
 
     def word_for_word(self, text: str) -> tuple[str, ...]:
         """Ids of the lines that are asked for in just these words, marks aside."""
-        return tuple(dict.fromkeys(self._word_for_word.get(runs(text), ())))
+        return tuple(dict.fromkeys(self._word_for_word.get(_keys(text), ())))
 
     def search(self, text: str) -> list[Hit]:
         """The lines that fit the text best, best first."""
@@ -132,26 +149,23 @@ class Index:
         """How well this sort of line suits what is asked for, and whether it is of the right year and sort of fact."""
         return Standing(question, self._weights).of(self._documents[self._place[entry_id]])
 
-    def plainly(self, question: Question) -> dict[str, float]:
-        """By id, the share of all the question's words (fillers too) that a line has, the rarer the more; 0 to 1."""
+    def plainly(self, question: Question) -> Plain:
+        """What share of all the question's words (fillers too) each line has, the rarer the more."""
         words = self._vocabulary.words
         keys = {word.token.key for word in question.readings[0].words}
         rarities = {key: words.rarity(key) or self.rarest for key in keys}
         total, touched = sum(rarities.values()) or 1.0, 0
-        found: dict[int, float] = {}
-        held: list[tuple[int, str, Places]] = []
-        for key in keys:
-            places = words.places(key)
-            held.append((sum(len(at) for _, at in places), key, places))
-        for size, key, places in sorted(held, key=lambda one: (one[0], one[1])):
+        held = [(words.count(key), key) for key in keys]
+        shares = [0.0] * len(self._documents)
+        for size, key in sorted(held):
             touched += size
             if touched > MOST_TOUCHED:  # the commonest words of a very large bloc tell little
                 break
-            for weight, at in places:
+            for weight, at in words.places(key):
                 worth = rarities[key] * math.sqrt(weight) / total
                 for place in at:
-                    found[place] = found.get(place, 0.0) + worth
-        return {self._documents[place].entry.id: share for place, share in found.items()}
+                    shares[place] += worth
+        return Plain(shares, self._place, self._documents)
 
     def _hopeful(
         self, sought: Sought, standing: Standing, least: float, kinds: Collection[EntryKind]
@@ -168,6 +182,10 @@ class Index:
             if bound >= least and document.entry.kind in kinds:
                 found.append((bound, place))
         return sorted(found, reverse=True)[: max(FEWEST_COMPARED, MOST_COMPARED // len(sought.worth))]
+
+
+def _keys(text: str) -> tuple[str, ...]:
+    return tuple(token.key for token in words_of(text))
 
 
 def _likeliest(score: Sequence[float], cover: Sequence[float]) -> list[int]:

@@ -10,7 +10,8 @@ from bot.knowledge.phrasebook import Phrasebook, Topic
 NEAR_BEST: Final = 0.7  # of the best line's score, for another line to be meant by the same gist
 BEST_LINES: Final = 3  # of one gist
 OTHER_KIND: Final = 0.6  # for a line that is not of the sort which mostly answers the topic
-MOST_TITLES: Final = 800  # lines of a bloc up to which every title is looked up in the phrasebook
+MOST_TITLES: Final = 800  # lines of a bloc up to which every title is looked up in the phrasebook, and every gist in it
+FEW_GISTS: Final = 2  # that are looked up in a larger one
 TITLES_OF_ONE: Final = 6
 
 
@@ -21,6 +22,7 @@ class Links:
         self._index, self._book = index, book
         self._by_gist: dict[str, Mapping[str, float]] = {}
         self._by_title: Mapping[str, Mapping[str, float]] | None = None
+        self._warm = False
 
     def of(self, topic: Topic) -> Mapping[str, float]:
         """Ids of lines that the topic's gists find, 0 to 1; worked out when first asked for."""
@@ -36,20 +38,24 @@ class Links:
         return self._by_title.get(topic.id, {})
 
     def warm(self, going_on: Callable[[], bool] = lambda: True) -> None:
-        """Work everything out ahead of the questions, topic by topic, while `going_on`."""
+        """Work everything out ahead of the questions, topic by topic, while `going_on`; at once where that is done."""
+        if self._warm:
+            return
         self.titled(self._book.topics[0])
         for topic in self._book.topics:
             if not going_on():
                 return
             self.of(topic)
+        self._warm = True
 
     def _look_up(self, topic: Topic) -> Mapping[str, float]:
         found: dict[str, float] = {}
-        for gist in topic.gists:
+        gists = topic.gists if len(self._index.entries) <= MOST_TITLES else topic.gists[:FEW_GISTS]
+        for gist in gists:
             hits = self._index.rank(self._index.understand(gist), most=BEST_LINES)
             for hit in hits:
                 if hit.score >= NEAR_BEST * hits[0].score:
-                    share = hit.coverage * hit.score / hits[0].score / len(topic.gists)
+                    share = hit.coverage * hit.score / hits[0].score / len(gists)
                     found[hit.entry.id] = found.get(hit.entry.id, 0.0) + share * _suits(hit.entry, topic)
         return found
 

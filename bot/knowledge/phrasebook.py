@@ -34,9 +34,9 @@ ASKING: Final = 0.6  # likewise of a word that says what is asked for
 OTHER_WORD: Final = 0.55  # marks that agree no better make it another word
 BAG: Final = 0.6  # how much a topic as a whole counts beside its nearest line
 SAID: Final = 0.75  # how much more it counts that the question is covered than that the line is
-MOST_READINGS: Final = 4
+MOST_READINGS: Final = 2
 MOST_TOPICS: Final = 8
-MOST_COMPARED: Final = 24  # topics whose lines are looked at one by one
+MOST_COMPARED: Final = 16  # topics whose lines are looked at one by one
 NO_SLIP_UP_TO: Final = 3  # letters
 
 Term: TypeAlias = str | tuple[str, ...]

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from bot.knowledge.entries import Entry, EntryKind
-from bot.knowledge.index import EVERY_KIND, Index
+from bot.knowledge.index import EVERY_KIND, Index, Plain
 from bot.knowledge.links import Links
 from bot.knowledge.phrasebook import Phrasebook, Topic, phrasebook
 from bot.knowledge.question import Question
@@ -82,8 +82,7 @@ class Ranker:
         near = [self._held(topic, closeness) for topic, closeness in self._book.nearest(question)]
         found = self._candidates(question, near, kinds)
         plain = self.index.plainly(question)
-        ordered = sorted(plain, key=lambda entry_id: (-plain[entry_id], entry_id))
-        for entry_id in [one for one in ordered if self.index.entries[one].kind in kinds][:MOST_PLAIN]:
+        for entry_id in plain.best(MOST_PLAIN, kinds):
             found.setdefault(entry_id, _Candidate())
         best = max((one.by_words for one in found.values()), default=0.0)
         lines = [self._weighed(question, entry_id, one, best, plain) for entry_id, one in found.items()]
@@ -110,11 +109,9 @@ class Ranker:
                 line.topics = _either(line.topics, min(0.95, one.closeness * min(1.0, strength / SURELY)))
         return {entry_id: line for entry_id, line in found.items() if self.index.entries[entry_id].kind in kinds}
 
-    def _weighed(
-        self, question: Question, entry_id: str, one: _Candidate, best: float, plain: Mapping[str, float]
-    ) -> Ranked:
+    def _weighed(self, question: Question, entry_id: str, one: _Candidate, best: float, plain: Plain) -> Ranked:
         prior, timely = self.index.standing(question, entry_id)
-        shared = plain.get(entry_id, 0.0)
+        shared = plain.of(entry_id)
         values = (
             one.by_words / best if best else 0.0,
             one.by_words / self.index.rarest,

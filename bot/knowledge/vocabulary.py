@@ -38,12 +38,17 @@ class Terms(Generic[TermT]):
     def places(self, term: TermT) -> Places:
         return [(weight, held[term]) for weight, held in self._by_weight.items() if term in held]
 
-    def rarity(self, term: TermT) -> float:
-        """0 for a term that no line has."""
+    def count(self, term: TermT) -> int:
+        """How many lines have it."""
         count = 0
         for held in self._by_weight.values():
             if term in held:
                 count += len(held[term])
+        return count
+
+    def rarity(self, term: TermT) -> float:
+        """0 for a term that no line has."""
+        count = self.count(term)
         return self._rarities[count] if count else 0.0
 
 
