@@ -4,6 +4,7 @@ import re
 import string
 from collections import OrderedDict
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 from threading import Lock
 from typing import Final
@@ -23,6 +24,8 @@ from bot.words import Safe, Words, strip
 MOST_CHOICES: Final = 3
 COVERED: Final = 0.4  # of what the words say, for a line to be found by them alone
 NEAREST: Final = 0.05  # of how likely the data answers, for headings to be offered beside "not known"
+AKIN: Final = 0.45  # of a line's own score for its title, for another line to be offered beside it
+MOST_AKIN: Final = 3
 LABEL: Final = 60
 _QUESTIONS: Final = re.compile(r"[?;\n]+")
 _CODE: Final = re.compile(r"(?P<letters>[^\W\d_]+)[ .\-]?[\d.]+")
@@ -37,6 +40,7 @@ class Answers:
         self.bloc = bloc
         self.index = Index(bloc)
         self.ranker = Ranker(self.index)
+        self._akin: dict[str, tuple[tuple[str, str], ...]] = {}
 
     def answer(
         self, question: str, *, now: datetime, words: Words, before: Before | None = None, about: str = ""
@@ -210,7 +214,17 @@ class Answers:
         html = self._html(ids[0], asked, now, words)
         if "agenda" in asked.intents and ids[0] in self.index.agenda and (ahead := self._ahead(now, words)):
             html = Safe(f"{ahead}\n\n{html}")
-        return _made(AnswerState.ANSWER, ids, html)
+        return replace(_made(AnswerState.ANSWER, ids, html), related=self._related(ids[0]))
+
+    def _related(self, entry_id: str) -> tuple[tuple[str, str], ...]:
+        """Lines that speak of the same as this one's title, nearest first: what one may want to read next."""
+        found = self._akin.get(entry_id)
+        if found is None:
+            ranking = self.search(self.index.entries[entry_id].heading)
+            own = next((line.score for line in ranking.lines if line.entry.id == entry_id), 0.0)
+            akin = [line.entry.id for line in ranking.lines if line.entry.id != entry_id and line.score >= AKIN * own]
+            found = self._akin[entry_id] = tuple((one, self.label(one)) for one in akin[:MOST_AKIN])
+        return found
 
     def _ahead(self, now: datetime, words: Words) -> Safe:
         return compose.upcoming(self.bloc, now, words)

@@ -31,19 +31,19 @@ def pick(item: Item, question: Question, index: Index) -> Picked | None:
 def _by_rate(item: Item, question: Question) -> Picked | None:
     if question.percent is None or not 0 <= question.percent <= 100:
         return None
-    for part in item.parts:
-        if part.kind is PartKind.RATE and (level := band(part, question.percent)):
-            return Picked(level, percent=question.percent)
-    return None
+    level = _only_band(item, PartKind.RATE, question.percent)
+    return Picked(level, percent=question.percent) if level else None
 
 
 def _by_delay(item: Item, question: Question) -> Picked | None:
-    if not question.days:
-        return None
-    for part in item.parts:
-        if part.kind is PartKind.LATENESS and (level := band(part, Decimal(question.days))):
-            return Picked(level, days=question.days)
-    return None
+    level = _only_band(item, PartKind.LATENESS, Decimal(question.days)) if question.days else None
+    return Picked(level, days=question.days) if level else None
+
+
+def _only_band(item: Item, kind: PartKind, figure: Decimal) -> Level | None:
+    """The band of the one part of this kind; where there are two, nobody knows which of them the figure is about."""
+    parts = [part for part in item.parts if part.kind is kind]
+    return band(parts[0], figure) if len(parts) == 1 else None
 
 
 def _by_name(item: Item, question: Question, index: Index) -> Picked | None:
