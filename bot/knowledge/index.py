@@ -181,7 +181,7 @@ class Index:
             bound = SLACK * prior * (made.score[place] + spare) * (0.1 + 0.9 * share * trust) ** power
             if bound >= least and document.entry.kind in kinds:
                 found.append((bound, place))
-        return sorted(found, reverse=True)[: max(FEWEST_COMPARED, MOST_COMPARED // len(sought.worth))]
+        return sorted(found, reverse=True)[: max(FEWEST_COMPARED, MOST_COMPARED // (len(sought.worth) or 1))]
 
 
 def _keys(text: str) -> tuple[str, ...]:
