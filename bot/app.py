@@ -53,6 +53,7 @@ def open_store(settings: Settings, *, migrated: bool = True) -> Store:
     """The store of this installation; brought to this version's shape unless told not to. Raises BadSettings."""
     from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
+    use_own_words(settings)
     try:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -76,6 +77,21 @@ def open_store(settings: Settings, *, migrated: bool = True) -> Store:
         why = f"{type(cause).__name__}{': ' if said else ''}{said}"
         raise BadSettings([f"THIDUA_DATABASE_URL: không mở được cơ sở dữ liệu ({why})"]) from None
     return Store(engine)
+
+
+def use_own_words(settings: Settings) -> None:
+    """Extend the vocabulary of the search with the installation's own. Raises BadSettings with every problem."""
+    if not settings.vocabulary:
+        return
+    from bot.knowledge.own_words import OwnWordsProblems, read_own_words, use
+
+    try:
+        use(read_own_words(Path(settings.vocabulary).expanduser()))
+    except OwnWordsProblems as error:
+        raise BadSettings([f"THIDUA_VOCABULARY: {problem}" for problem in error.problems]) from None
+    except OSError as error:
+        why = f"không đọc được {settings.vocabulary}: {error.strerror}"
+        raise BadSettings([f"THIDUA_VOCABULARY: {why}"]) from None
 
 
 @contextmanager
@@ -227,9 +243,13 @@ def check(settings: Settings, wrong: Collection[str] = ()) -> list[str]:
     told = tuple(f"THIDUA_{name.upper().removesuffix('_FILE')}" for name in wrong)
     problems = [problem for problem in settings.problems_to_run() if not (told and problem.startswith(told))]
     problems += [f"{name}: không có cài đặt nào tên như vậy" for name in unknown_names()]
+    try:
+        use_own_words(settings)
+    except BadSettings as error:
+        problems += error.problems
     if not {"database_url", "data_dir"} & set(wrong):
         try:
-            with opened(settings, migrated=False) as store:
+            with opened(settings.model_copy(update={"vocabulary": ""}), migrated=False) as store:
                 problems += _check_store(store)
         except BadSettings as error:
             problems += error.problems

@@ -41,6 +41,7 @@ class Settings(BaseSettings):
     webhook_secret: str = Field("", description="chuỗi bí mật Telegram gửi kèm mỗi lần gọi webhook")
     webhook_secret_file: str = Field("", description="tệp chứa chuỗi bí mật, thay cho WEBHOOK_SECRET")
     webhook_listen: str = Field("127.0.0.1:8443", description="nơi nghe webhook, sau một máy chủ https")
+    vocabulary: str = Field("", description="tệp từ vựng riêng (TOML), thêm vào vốn từ kèm theo sản phẩm")
     rate: float = Field(25.0, description="số tin gửi mỗi giây cho mọi việc", gt=0, le=1000)
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING hoặc ERROR")
 

@@ -27,7 +27,6 @@ RULES: dict[str, tuple[set[str], set[str]]] = {
     "bot.clock": (set(), set()),
     "bot.tasks": (set(), set()),
     "bot.knowledge": ({"bot.domain", "bot.words"}, set()),
-    "bot.knowledge.evaluate": ({"bot.domain", "bot.words", "bot.content"}, set()),
     "bot.reports": ({"bot.domain", "bot.words"}, set()),
     "bot.content": ({"bot.domain", "bot.words"}, set()),
     "bot.inbound": ({"bot.usecases.ports", "bot.domain", "bot.pace", "bot.words", *SMALL}, {"aiogram", "aiohttp"}),

@@ -266,6 +266,12 @@ _cache: OrderedDict[tuple[int, int], Answers] = OrderedDict()
 _lock = Lock()
 
 
+def forget() -> None:
+    """Build everything anew when it is next asked for."""
+    with _lock:
+        _cache.clear()
+
+
 def answers_for(bloc: Bloc) -> Answers:
     """The answers of this bloc at this revision, built once and kept; a bloc that is not stored yet is not kept."""
     if not bloc.revision:

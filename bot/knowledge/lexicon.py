@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final, NamedTuple, TypeAlias
 
+from bot.knowledge.own_words import used
 from bot.knowledge.text import Token, agreement, tokens
 
 DATA: Final = Path(__file__).parent / "data" / "lexicon.toml"
@@ -154,7 +155,7 @@ def _fits(text: Sequence[Token], place: int, words: Sequence[Token], marked: boo
 
 @cache
 def lexicon() -> Lexicon:
-    """The shipped vocabulary, read once."""
+    """The shipped vocabulary with the installation's own, read once."""
     data = tomllib.loads(DATA.read_text(encoding="utf-8"))
     found = Lexicon()
     found.add(FILLER, FILLER, _listed(data["fillers"]))
@@ -168,7 +169,11 @@ def lexicon() -> Lexicon:
         found.add(HOLDS, name, _listed(group))
     for name, group in data["talk"].items():
         found.talk[name] = tuple(tuple(tokens(written)) for written in _listed(group))
-    for short, meaning in data["abbreviations"].items():
+    own = used()
+    found.add(FILLER, FILLER, _listed(own.fillers))
+    for n, group in enumerate(own.same):
+        found.add(SAME, f"own-{n}", _listed(group))
+    for short, meaning in (own.abbreviations | data["abbreviations"] | own.abbreviations).items():
         found.abbreviate(short, [meaning] if isinstance(meaning, str) else meaning)
     return found
 

@@ -9,18 +9,19 @@ import itertools
 import math
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from operator import itemgetter
 from pathlib import Path
-from typing import Final, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from bot.knowledge.entries import EntryKind
 from bot.knowledge.lexicon import SAME, Lexicon, lexicon
+from bot.knowledge.own_words import used
 from bot.knowledge.question import Question, Reading
 from bot.knowledge.text import Token, agreement, is_syllable, words_of
 
@@ -195,9 +196,12 @@ def topics_in(folder: Path) -> list[Topic]:
     for path in sorted(folder.glob("*.toml")):
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
         kinds = frozenset(map(EntryKind, tables.pop("kinds")))
-        for name, table in tables.items():
-            found.append(Topic(name, _lines(table["gist"]), _lines(table["ask"]), kinds, table.get("usual", True)))
+        found += [_topic(name, table, kinds) for name, table in tables.items()]
     return found
+
+
+def _topic(name: str, table: Mapping[str, Any], kinds: frozenset[EntryKind]) -> Topic:
+    return Topic(name, _lines(table["gist"]), _lines(table["ask"]), kinds, table.get("usual", True))
 
 
 def _lines(text: str) -> tuple[str, ...]:
@@ -206,5 +210,6 @@ def _lines(text: str) -> tuple[str, ...]:
 
 @cache
 def phrasebook() -> Phrasebook:
-    """The shipped phrasebook, read once."""
-    return Phrasebook(topics_in(DATA), lexicon())
+    """The shipped phrasebook with the installation's own topics, read once."""
+    own = [_topic(name, table, frozenset(map(EntryKind, table["kinds"]))) for name, table in used().topics.items()]
+    return Phrasebook([*topics_in(DATA), *own], lexicon())

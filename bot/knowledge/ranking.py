@@ -20,6 +20,7 @@ from bot.knowledge.question import Question
 
 DATA: Final = Path(__file__).parent / "data" / "tuned.toml"
 MOST_BY_WORDS: Final = 12  # lines that are taken from the search by words
+WORD_FOR_WORD: Final = 0.6  # a topic this near is asked for in the phrasebook's own words, or nearly
 SURELY: Final = 0.6  # a link this strong is as good as certain
 MOST_PLAIN: Final = 6  # lines that share most words, whatever those are worth
 EVIDENCE: Final = ("relative", "words", "topics", "titles", "plain", "plain_kind")
@@ -87,8 +88,16 @@ class Ranker:
         best = max((one.by_words for one in found.values()), default=0.0)
         lines = [self._weighed(question, entry_id, one, best, plain) for entry_id, one in found.items()]
         lines.sort(key=lambda line: (-line.score, line.entry.id))
-        sure = _sure(signs_of(question, lines, near)) * lines[0].timely ** 2 if lines else 0.0
+        sure = 0.0
+        if lines:
+            sure = max(_sure(signs_of(question, lines, near)), self._as_asked(near, lines[0])) * lines[0].timely ** 2
         return Ranking(tuple(lines), tuple(near), sure)
+
+    def _as_asked(self, near: Sequence[Held], first: Ranked) -> float:
+        """How sure it is when people ask in just these words for what the line is about, whatever its own words are."""
+        if not near or near[0].closeness < WORD_FOR_WORD or not near[0].topic.usual:
+            return 0.0
+        return self.links.of(near[0].topic).get(first.entry.id, 0.0)
 
     def _held(self, topic: Topic, closeness: float) -> Held:
         links = [*self.links.of(topic).values(), *self.links.titled(topic).values()]
