@@ -38,6 +38,7 @@ class Case:
     question: Question
     ranking: Ranking
     evidence: tuple[Vector, ...]
+    apart: tuple[float, ...]  # what the score holds beside the fitted evidence
     right: tuple[bool, ...]
     answerable: bool
 
@@ -46,6 +47,7 @@ def cases() -> list[Case]:
     """Every question of the files to be tuned on."""
     found: list[Case] = []
     rankers: dict[str, Ranker] = {}
+    fixed = [tuned().evidence[name] for name in EVIDENCE]
     for path in sorted(EVAL.glob("*.jsonl")):
         bloc, _, part = path.stem.rpartition("-")
         if part not in TUNED_ON:
@@ -62,6 +64,7 @@ def cases() -> list[Case]:
                     question,
                     ranking,
                     tuple([line.evidence[name] for name in EVIDENCE] for line in ranking.lines),
+                    tuple(line.score - dot(list(line.evidence.values()), fixed) for line in ranking.lines),
                     tuple(line.entry.id in asked.expect for line in ranking.lines),
                     bool(asked.expect),
                 )
@@ -161,7 +164,8 @@ class Judged:
 def signs(case: Case, weights: Vector) -> Vector:
     """What trust is told from, under these weights of the evidence."""
     lines = [
-        replace(line, score=dot(weights, row)) for line, row in zip(case.ranking.lines, case.evidence, strict=True)
+        replace(line, score=dot(weights, row) + apart)
+        for line, row, apart in zip(case.ranking.lines, case.evidence, case.apart, strict=True)
     ]
     lines.sort(key=lambda line: -line.score)
     found = signs_of(case.question, lines, case.ranking.near)
@@ -171,7 +175,7 @@ def signs(case: Case, weights: Vector) -> Vector:
 def judge(case: Case, weights: Vector, trust: Vector, bias: float) -> Judged:
     if not case.evidence:
         return Judged(case, 0.0, 0.0, False, False)
-    scores = [dot(weights, row) for row in case.evidence]
+    scores = [dot(weights, row) + apart for row, apart in zip(case.evidence, case.apart, strict=True)]
     order = sorted(range(len(scores)), key=lambda n: -scores[n])
     told = bias + dot(trust, signs(case, weights))
     lead = scores[order[0]] - scores[order[1]] if len(order) > 1 else math.inf

@@ -9,8 +9,9 @@ from bot.domain.criteria import Item, Level, PartKind, band
 from bot.knowledge.index import Index
 from bot.knowledge.lexicon import SAME
 from bot.knowledge.question import Question
-from bot.knowledge.text import Token, agreement, tokens
+from bot.knowledge.text import Token, agreement, fold, tokens
 
+SUBJECT: Final = 0.7  # of what the question says that the line must hold, for a figure to be taken for its own
 DENIALS: Final = frozenset({"khong", "chua"})
 
 
@@ -25,18 +26,25 @@ class Picked:
 
 def pick(item: Item, question: Question, index: Index) -> Picked | None:
     """The level that the question speaks of, where it speaks of one."""
-    return _by_rate(item, question) or _by_delay(item, question) or _by_name(item, question, index)
+    if question.percent is None and not question.days:
+        return _by_name(item, question, index)
+    return _by_rate(item, question, index) or _by_delay(item, question, index)
 
 
-def _by_rate(item: Item, question: Question) -> Picked | None:
+def _by_rate(item: Item, question: Question, index: Index) -> Picked | None:
     if question.percent is None or not 0 <= question.percent <= 100:
+        return None
+    if question.turned - set(fold(item.name).split()) or index.covers(question, item.code) < SUBJECT:
         return None
     level = _only_band(item, PartKind.RATE, question.percent)
     return Picked(level, percent=question.percent) if level else None
 
 
-def _by_delay(item: Item, question: Question) -> Picked | None:
-    level = _only_band(item, PartKind.LATENESS, Decimal(question.days)) if question.days else None
+def _by_delay(item: Item, question: Question, index: Index) -> Picked | None:
+    """What is late must be what the line is about: the late hand-in of something else has its own rule, or none."""
+    if not question.days or not index.is_titled(item.code, question):
+        return None
+    level = _only_band(item, PartKind.LATENESS, Decimal(question.days))
     return Picked(level, days=question.days) if level else None
 
 

@@ -9,12 +9,12 @@ from typing import Final
 
 from bot.domain.bloc import Bloc
 from bot.knowledge.bounds import MOST_TOUCHED, bounds
-from bot.knowledge.documents import Document, Uses, document_of
-from bot.knowledge.entries import Entry, EntryKind, entries_of
+from bot.knowledge.documents import Document, Pair, Uses, document_of
+from bot.knowledge.entries import KEYWORD, Entry, EntryKind, entries_of
 from bot.knowledge.lexicon import FACET, lexicon
 from bot.knowledge.matching import Sought, Standing
 from bot.knowledge.question import UNIT, Known, Question, Reading, understand
-from bot.knowledge.text import runs, words_of
+from bot.knowledge.text import Token, runs, words_of
 from bot.knowledge.vocabulary import Vocabulary
 from bot.knowledge.weights import (
     FEWEST_COMPARED,
@@ -148,6 +148,54 @@ class Index:
     def standing(self, question: Question, entry_id: str) -> tuple[float, float]:
         """How well this sort of line suits what is asked for, and whether it is of the right year and sort of fact."""
         return Standing(question, self._weights).of(self._documents[self._place[entry_id]])
+
+    def covers(self, question: Question, entry_id: str) -> float:
+        """How much of what the question says this line holds, 0 to 1."""
+        document = self._documents[self._place[entry_id]]
+        best = 0.0
+        for reading in question.readings[:2]:
+            found = Sought(question, reading, self._vocabulary, self._weights).compare(document, 1.0, 1.0, 0.0)
+            best = max(best, found[1] if found else 0.0)
+        return best
+
+    def is_titled(self, entry_id: str, question: Question) -> bool:
+        """Whether everything that the question names stands in the line's own title."""
+        titled = words_of(self.entries[entry_id].heading)
+        keys = {token.key for token in titled}
+        named = {m.phrase.name for m in self.lexicon.for_lines().matches(titled, marked=True)}
+        return any(self._is_in(reading, keys, named) for reading in question.readings)
+
+    def _is_in(self, reading: Reading, keys: set[str], named: set[str]) -> bool:
+        said = {n for m in reading.concepts if m.phrase.name in named for n in range(m.start, m.end)}
+        counted = {n + 1 for n, word in enumerate(reading.words) if word.token.is_number}  # "2 ngày"
+        return all(
+            word.weight < 1 or word.token.key in keys or n in said | counted for n, word in enumerate(reading.words)
+        )
+
+    def said_otherwise(self, question: Question, entry_id: str) -> tuple[bool, bool]:
+        """Whether the line's titles say other numbers ("đợt 2", "9 tháng") than the question, and no such "không"."""
+        pairs = self._documents[self._place[entry_id]].pairs
+        reading = question.readings[0]
+        same = other = False
+        for first, second in itertools.pairwise(word.token for word in reading.words):
+            if first.is_number == second.is_number or (len(first.key) > 3 and first.is_number):
+                continue
+            if pairs.get((first.key, second.key), 0.0) >= KEYWORD:
+                same = True
+            elif self._has_other_number(pairs, first, second):
+                other = True
+        denied = any(pairs.get(pair, 0.0) >= KEYWORD for pair in reading.denials)
+        return other and not same, bool(reading.denials) and not denied
+
+    @staticmethod
+    def _has_other_number(pairs: Mapping[Pair, float], first: Token, second: Token) -> bool:
+        """Whether a title has the same word beside another number of one or two figures."""
+        at = 1 if first.is_number else 0
+        word = (first, second)[at].key
+        return any(
+            weight >= KEYWORD and pair[at] == word and pair[1 - at].isdigit() and len(pair[1 - at]) < 3
+            for pair, weight in pairs.items()
+        )
 
     def plainly(self, question: Question) -> Plain:
         """What share of all the question's words (fillers too) each line has, the rarer the more."""

@@ -11,6 +11,7 @@ from bot.knowledge.text import Token, is_syllable
 from bot.knowledge.vocabulary import Forms, Vocabulary
 from bot.knowledge.weights import Weights
 
+SOFT = frozenset({"past", "next"})  # facets that are often said in passing
 NO_TYPO_UP_TO = 3  # letters: shorter words are another word rather than a slip
 
 
@@ -303,8 +304,10 @@ class Standing:
     def of(self, document: Document) -> tuple[float, float]:
         found = self._known.get(document.sort)
         if found is None:
-            fits = document.facets >= self._question.facets
-            found = _prior(document, self._question, self._weights), 1.0 if fits else self._weights.off_facet
+            missing = self._question.facets - document.facets
+            weights = self._weights
+            trust = 1.0 if not missing else weights.soft_facet if missing <= SOFT else weights.off_facet
+            found = _prior(document, self._question, weights), trust
             self._known[document.sort] = found
         if self._timeless or _right_time(document, self._question):
             return found

@@ -23,10 +23,18 @@ _YEAR: Final = re.compile(r"(?<![\d.,/])(20\d\d)(?![\d.,])")
 _PERCENT: Final = re.compile(r"(?<![\d.,])(\d{1,3}(?:[.,]\d+)?)\s*(?:%|phan tram|pt\b|percent)")
 _FRACTION: Final = re.compile(r"(?<![\w.,])\d{1,3}[.,]\d\s*(?=điểm\b|diem\b|đ\b)", re.IGNORECASE)
 FRACTION: Final = " điểm lẻ "  # how the shared vocabulary calls a part of a point
+_FROM: Final = re.compile(r"\d\s*(?:%|phan tram)?\s*(?:-|–|den|toi)\s*$")
+# "còn 5 % chưa đạt", "trễ hạn 3 %": said of the part that is missing. A question's closing "không" is no such word.
+_TURNED: Final = re.compile(
+    r"\b(?:tre|cham (?:han|tien do|tre|nop)|muon|chua|thieu|hut|huy|ton dong|giam|sai|rot|truot|no (?:xau|dong|qua han)"
+    r"|khong(?!\s*(?:a|vay|nhi|the|$|[?.,!])))\b"
+)
+_CLAUSE: Final = re.compile(r"[,;.!?\n](?!\d)")
 _DAYS: Final = re.compile(r"(?<![\d.,/])(\d{1,3})\s*(?:ngay|hom|bua|day)s?\b")
 _VAGUE: Final = re.compile(
     r"(?:duoi|tren|hon|gan|qua|khoang|chua den|chua dat|khong dat|khong den|it nhat|toi thieu)\s*$"
 )
+_ALL_DAYS: Final = re.compile(r"thu (?:bay|7)|chu nhat|cuoi tuan|ngay (?:lich|nghi|le)")
 _LATE: Final = re.compile(r"\b(?:muon|cham|tre|qua han|lo han|late)\b")
 _DOCUMENT: Final = re.compile(
     r"\b(?:nghi dinh|thong tu|luat|quyet dinh|nghi quyet|chi thi|cong van|nd|tt|qd|nq|ct)"
@@ -80,6 +88,7 @@ class Question:
     documents: frozenset[str]
     percent: Decimal | None
     days: int | None
+    turned: frozenset[str] = frozenset()  # words beside the percentage that may make it the other part of the whole
 
     @property
     def tokens(self) -> tuple[Token, ...]:
@@ -119,6 +128,7 @@ def understand(text: str, lexicon: Lexicon, known: Known) -> Question:
         documents=frozenset(_DOCUMENT.findall(plain)) | {a or b for a, b in _CODED.findall(plain)},
         percent=_percent(plain),
         days=days,
+        turned=frozenset(_TURNED.findall(_beside_percent(plain))),
     )
 
 
@@ -126,17 +136,32 @@ _DOCUMENT_DATE: Final = re.compile(r"\b(?:nghi dinh|thong tu|luat|quyet dinh|nd|
 
 
 def _percent(plain: str) -> Decimal | None:
-    """The one percentage that is stated; "under 80 %" or two of them pick out nothing."""
+    """The one percentage that is stated; "under 80 %", "from 90 to 95 %" or two of them pick out nothing."""
     found = list(_PERCENT.finditer(plain))
-    if len(found) != 1 or _VAGUE.search(plain[: found[0].start()]):
+    if len(found) != 1:
+        return None
+    ahead = plain[: found[0].start()]
+    if _VAGUE.search(ahead) or _FROM.search(ahead):
         return None
     return Decimal(found[0].group(1).replace(",", "."))
+
+
+def _beside_percent(plain: str) -> str:
+    """The clause in which the percentage stands."""
+    found = _PERCENT.search(plain)
+    if not found:
+        return ""
+    ends = [m.start() for m in _CLAUSE.finditer(plain)]
+    start = max((end + 1 for end in ends if end < found.start()), default=0)
+    return plain[start : min((end for end in ends if end >= found.end()), default=len(plain))]
 
 
 def _days(plain: str) -> int | None:
     """How many days late, where the question says that something is late."""
     found = list(_DAYS.finditer(plain))
     if len(found) != 1 or not _LATE.search(plain) or _VAGUE.search(plain[: found[0].start()]):
+        return None
+    if _ALL_DAYS.search(plain):  # what is counted with Saturdays and Sundays is no number of working days
         return None
     return int(found[0].group(1))
 

@@ -21,6 +21,7 @@ class Weights:
     typo: float = 0.7
     meant: float = 0.85  # of a word that an equivalent stands for
     off_facet: float = 0.25  # for a line without the sort of fact, the year or the document that is asked for
+    soft_facet: float = 0.5  # likewise for what may be said in passing: another year than this one
     asking: float = 0.1  # what a word that only asks still adds to the score
     wrong_kind: float = 0.6
     right_kind: float = 1.5
