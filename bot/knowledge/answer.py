@@ -19,6 +19,7 @@ from bot.knowledge.index import Index
 from bot.knowledge.leaning import PERIODS, lean_of, suits
 from bot.knowledge.question import UNIT, Question
 from bot.knowledge.ranking import Ranker, Ranking, tuned
+from bot.knowledge.spans import Span, span_in
 from bot.words import Safe, Words, strip
 
 MOST_CHOICES: Final = 3
@@ -26,6 +27,7 @@ COVERED: Final = 0.4  # of what the words say, for a line to be found by them al
 NEAREST: Final = 0.05  # of how likely the data answers, for headings to be offered beside "not known"
 AKIN: Final = 0.45  # of a line's own score for its title, for another line to be offered beside it
 MOST_AKIN: Final = 3
+MOST_IN_SPAN: Final = 6
 LABEL: Final = 60
 _QUESTIONS: Final = re.compile(r"[?;\n]+")
 _CODE: Final = re.compile(r"(?P<letters>[^\W\d_]+)[ .\-]?[\d.]+")
@@ -114,6 +116,9 @@ class Answers:
     def _answer(self, question: str, now: datetime, words: Words) -> Answer:
         coded = self.index.codes_in(question)
         asked = self.index.understand(question)
+        missing = "" if coded else self.index.missing_code(question)
+        if missing:
+            return _made(AnswerState.UNKNOWN, (), words("ask.no-such-code", code=missing))
         if len(coded) == 1:
             return self._given(coded, asked, now, words)
         if coded:
@@ -121,6 +126,9 @@ class Answers:
         exact = self.index.word_for_word(question)
         if len(exact) == 1:
             return self._given(exact, asked, now, words)
+        span = span_in(question)
+        if span and self._only_names(asked, span):
+            return self._in_span(span, now, words)
         if self._says_nothing(asked):
             return _made(AnswerState.UNKNOWN, (), words("ask.what"))
         ranking = self.ranker.rank(asked)
@@ -192,6 +200,30 @@ class Answers:
         reading = asked.readings[0]
         plain = {n for m in reading.concepts if m.phrase.name in named for n in range(m.start, m.end)}
         return all(word.weight < 1 or n in plain for n, word in enumerate(reading.words))
+
+    def _only_names(self, asked: Question, span: Span) -> bool:
+        """Nothing but "what is there in this month?"."""
+        known = span.words | {token.key for phrase in self.index.lexicon.talk["calendar_words"] for token in phrase}
+        reading = asked.readings[0]
+        return all(word.weight < 1 or word.token.key in known for word in reading.words)
+
+    def _in_span(self, span: Span, now: datetime, words: Words) -> Answer:
+        """What the calendar has there, and that it has nothing where it has nothing."""
+        said = words.plain(
+            f"ask.span-{span.kind}", number=span.number, day=span.day, year=f"/{span.year}" if span.year else ""
+        )
+        found = sorted((m for m in self.bloc.milestones if span.holds(m)), key=closes_at)[:MOST_IN_SPAN]
+        if len(found) == 1 and span.kind == "day":
+            return self._given((found[0].key,), self.index.understand(""), now, words)
+        if found:
+            html = compose.listed(found, words("ask.in-span", span=said), self.bloc, words)
+            return _made(AnswerState.ANSWER, tuple(m.key for m in found), html)
+        none = words("ask.nothing-in-span", span=said)
+        ahead = compose.ahead_of(self.bloc, now)
+        if not ahead:
+            return _made(AnswerState.UNKNOWN, (), none)
+        ids = tuple(m.key for m in ahead)
+        return _made(AnswerState.ANSWER, ids, Safe(f"{none}\n\n{compose.upcoming(self.bloc, now, words)}"))
 
     def _reports_due(self, now: datetime) -> tuple[str, ...]:
         """Milestones at which every unit's report is due, those still ahead; the last one where none is."""

@@ -101,17 +101,21 @@ def left(day: date, now: datetime, bloc: Bloc, words: Words, some: str, none: st
 
 def upcoming(bloc: Bloc, now: datetime, words: Words) -> Safe:
     """The next milestones with their days; empty when the year is over."""
-    ahead = ahead_of(bloc, now)
-    if not ahead:
+    return listed(ahead_of(bloc, now), words("ask.upcoming"), bloc, words)
+
+
+def listed(found: Sequence[Milestone], heading: str, bloc: Bloc, words: Words) -> Safe:
+    """Milestones with their days under a heading; empty where there is none."""
+    if not found:
         return Safe("")
     lines = [
         words("ask.upcoming-line", title=shorten(m.name, 120), day=words.weekday(m.due_on), clock=m.due_time)
-        for m in ahead
+        for m in found
     ]
     cited = words("ask.source-whole", text=words.plain("ask.source-calendar", **_named(bloc)))
-    if any(m.illustrative for m in ahead):
+    if any(m.illustrative for m in found):
         cited = Safe(f"{cited}\n{words('ask.illustrative')}")
-    return Safe("\n".join([words("ask.upcoming"), *lines, cited]))
+    return Safe("\n".join([heading, *lines, cited]))
 
 
 def ahead_of(bloc: Bloc, now: datetime, most: int = 4) -> list[Milestone]:

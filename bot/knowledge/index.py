@@ -3,6 +3,8 @@
 import heapq
 import itertools
 import math
+import re
+import string
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -13,8 +15,8 @@ from bot.knowledge.documents import Document, Pair, Uses, document_of
 from bot.knowledge.entries import KEYWORD, Entry, EntryKind, entries_of
 from bot.knowledge.lexicon import FACET, lexicon
 from bot.knowledge.matching import Sought, Standing
-from bot.knowledge.question import UNIT, Known, Question, Reading, understand
-from bot.knowledge.text import Token, runs, words_of
+from bot.knowledge.question import DENIAL, UNIT, Known, Question, Reading, understand
+from bot.knowledge.text import Token, clean, fold, runs, words_of
 from bot.knowledge.vocabulary import Vocabulary
 from bot.knowledge.weights import (
     FEWEST_COMPARED,
@@ -29,6 +31,9 @@ from bot.knowledge.weights import (
 )
 
 MOST_HITS: Final = 9
+_LETTERS: Final = string.ascii_letters + "Đđ"
+_CODE: Final = re.compile(r"\b(?P<letters>[a-z]{2,5})[.-]?\d{1,3}(?:\.\d{1,3})?\b(?![/%-])")
+_NUMBERED: Final = re.compile(r"\btieu chi (?:so )?(\d{1,2}\.\d{1,2})\b")
 EVERY_KIND: Final = frozenset(EntryKind)
 SLACK: Final = 1.000001  # a bound and a score add up in another order
 
@@ -76,6 +81,9 @@ class Index:
         for entry in self.entries.values():
             for title in entry.titles[: entry.asked]:
                 self._word_for_word.setdefault(_keys(title), []).append(entry.id)
+        self._criteria = [entry.id for entry in self.entries.values() if entry.kind is EntryKind.CRITERION]
+        codes = [found for entry_id in self.entries if (found := _CODE.fullmatch(fold(entry_id)))]
+        self._prefixes = {found["letters"] for found in codes}
         self._longest_code = max((len(code) for code in self._codes), default=0)
         # What the bloc itself is called is no question about another one.
         own = lines.matches(words_of(f"{bloc.name} . {bloc.short_name}"), marked=True)
@@ -98,8 +106,10 @@ class Index:
         return replace(found, facets=found.facets - self._own_facets) if found.facets else found
 
     def codes_in(self, text: str) -> tuple[str, ...]:
-        """Ids of the bloc that the text names, however they are spaced: "ab1.6", "AB 1.6", "ab 1 6"."""
+        """Ids of the bloc that the text names, however they are spaced: "ab1.6", "AB 1.6", "ab 1 6", "tiêu chí 1.6"."""
         said = runs(text)
+        if said in self._codes:
+            return (self._codes[said],)
         found: list[str] = []
         place = 0
         while place < len(said):
@@ -110,7 +120,18 @@ class Index:
                     place += size - 1
                     break
             place += 1
+        if not found and (numbered := _NUMBERED.search(fold(clean(text)))):
+            found = [one for one in self._criteria if one.lstrip(_LETTERS) == numbered[1]]
         return tuple(dict.fromkeys(found))
+
+    def missing_code(self, text: str) -> str:
+        """What is written as a code of this bloc is, and is none; empty where nothing is."""
+        plain = fold(clean(text))
+        for found in _CODE.finditer(plain):
+            if found["letters"] in self._prefixes and runs(found[0]) not in self._codes:
+                return found[0].upper()
+        numbered = _NUMBERED.search(plain)
+        return numbered[1] if numbered and not self.codes_in(text) else ""
 
     def has_all(self, entry_id: str, keys: Iterable[str]) -> bool:
         """Whether a line has all of these words."""
@@ -184,8 +205,14 @@ class Index:
                 same = True
             elif self._has_other_number(pairs, first, second):
                 other = True
+        concepts = self._documents[self._place[entry_id]].concepts
+        known = self._vocabulary.concepts
+        denials = {
+            m.phrase.name for m in reading.concepts if m.phrase.words[0].key == DENIAL and m.phrase.name in known
+        }
         denied = any(pairs.get(pair, 0.0) >= KEYWORD for pair in reading.denials)
-        return other and not same, bool(reading.denials) and not denied
+        denied = denied or any(concepts.get(name, 0.0) >= KEYWORD for name in denials)
+        return other and not same, bool(reading.denials or denials) and not denied
 
     @staticmethod
     def _has_other_number(pairs: Mapping[Pair, float], first: Token, second: Token) -> bool:

@@ -21,7 +21,9 @@ from bot.knowledge.question import Question
 DATA: Final = Path(__file__).parent / "data" / "tuned.toml"
 MOST_BY_WORDS: Final = 12  # lines that are taken from the search by words
 WORD_FOR_WORD: Final = 0.6  # a topic this near is asked for in the phrasebook's own words, or nearly
+AS_NEAR: Final = 0.95
 OTHER_NUMBER: Final = 4.0  # off the score: too rare in the question files to be fitted, but never on a right line there
+OFF: Final = 0.4  # and then the line is not to be trusted, as with another year
 UNDENIED: Final = 2.0  # likewise; once on a right line, 25 times on a wrong one
 SURELY: Final = 0.6  # a link this strong is as good as certain
 MOST_PLAIN: Final = 6  # lines that share most words, whatever those are worth
@@ -97,8 +99,10 @@ class Ranker:
 
     def _as_asked(self, near: Sequence[Held], first: Ranked) -> float:
         """How sure it is when people ask in just these words for what the line is about, whatever its own words are."""
-        if not near or near[0].closeness < WORD_FOR_WORD or not near[0].topic.usual:
+        if not near or near[0].closeness < WORD_FOR_WORD:
             return 0.0
+        if any(not one.topic.usual and one.closeness >= AS_NEAR * near[0].closeness for one in near):
+            return 0.0  # as likely it is something that no file holds
         return self.links.of(near[0].topic).get(first.entry.id, 0.0)
 
     def _held(self, topic: Topic, closeness: float) -> Held:
@@ -136,6 +140,7 @@ class Ranker:
         score = sum(weights[name] * value for name, value in evidence.items())
         other_number, undenied = self.index.said_otherwise(question, entry_id)
         score -= OTHER_NUMBER * other_number + UNDENIED * undenied
+        timely *= OFF if other_number else 1.0
         return Ranked(self.index.entries[entry_id], score, one.coverage, evidence, timely)
 
 

@@ -1,0 +1,106 @@
+"""A stretch of the calendar that a question names: a day, a month, a quarter."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from bot.domain.calendar import Milestone
+from bot.knowledge.text import clean, fold
+
+_DAY: Final = re.compile(
+    r"(?<![\d.,/-])(\d{1,2})(?:\s*[/-]\s*|\.|\s+thang\s+)(\d{1,2})(?:\s*(?:[/.-]|nam)\s*(20\d\d))?(?![\d%/])"
+)
+_SAID_DAY: Final = re.compile(r"\b(?:ngay|hom|mung|mong|truoc|den|toi|han|bua)\s*$")
+_COUNTED: Final = re.compile(r"\s*(?:ngay|diem|nguoi|phut|trang|lan|don vi|chi tieu|tieu chi|ho so|d\b)")
+_MONTHS: Final = {
+    "gieng": 1,
+    "hai": 2,
+    "ba": 3,
+    "bay": 7,
+    "tam": 8,
+    "chin": 9,
+    "muoi mot": 11,
+    "muoi hai": 12,
+    "chap": 12,
+}
+_MONTH: Final = re.compile(rf"\bthang\s+(\d{{1,2}}|muoi(?!\s+(?:mot|hai))|{'|'.join(_MONTHS)})\b(?![/.,]\d)")
+_QUARTER: Final = re.compile(r"\bquy\s+([1-4]|iv|i{1,3})\b")
+_ROMAN: Final = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """`kind`: "day", "month" or "quarter"; `number`: of the month or quarter; `words`: keys that said so."""
+
+    kind: str
+    number: int
+    day: int = 0
+    year: int | None = None
+    words: frozenset[str] = frozenset()
+
+    def holds(self, milestone: Milestone) -> bool:
+        """Whether the milestone is due in it, or runs over it."""
+        first = milestone.starts_on or milestone.due_on
+        return any(self._has(day) for day in (first, milestone.due_on)) or self._between(first, milestone.due_on)
+
+    def _has(self, day: date) -> bool:
+        if self.year is not None and day.year != self.year:
+            return False
+        if self.kind == "quarter":
+            return (day.month - 1) // 3 + 1 == self.number
+        return day.month == self.number and (self.kind == "month" or day.day == self.day)
+
+    def _between(self, first: date, last: date) -> bool:
+        if self.kind != "day":
+            return False
+        return any(
+            first <= day <= last
+            for year in {first.year, last.year}
+            if (self.year in (None, year)) and (day := _day(year, self.number, self.day))
+        )
+
+
+def span_in(text: str) -> Span | None:
+    """The one stretch that is named; None for none, for several, or for what is no date ("18.5", "48/50")."""
+    plain = fold(clean(text))
+    found = [*_days(plain), *_months(plain), *_quarters(plain)]
+    days = [one for one in found if one.kind == "day"]
+    found = days or found  # "ngày 15 tháng 12" names its month too
+    return found[0] if len(found) == 1 else None
+
+
+def _days(plain: str) -> list[Span]:
+    found = []
+    for match in _DAY.finditer(plain):
+        day, month, year = int(match[1]), int(match[2]), int(match[3]) if match[3] else None
+        sure = match[3] or "thang" in match[0] or _SAID_DAY.search(plain[: match.start()])
+        if (sure or ("." not in match[0] and not _COUNTED.match(plain[match.end() :]))) and _day(
+            year or 2024, month, day
+        ):  # 2024: a leap year
+            keys = frozenset({"ngay", "thang", "nam", *re.findall(r"\d+", match[0])})
+            found.append(Span("day", month, day, year, keys))
+    return found
+
+
+def _months(plain: str) -> list[Span]:
+    found = []
+    for match in _MONTH.finditer(plain):
+        number = int(match[1]) if match[1].isdigit() else _MONTHS.get(match[1], 10)
+        if 1 <= number <= 12:
+            found.append(Span("month", number, words=frozenset({"thang", *match[1].split()})))
+    return found
+
+
+def _quarters(plain: str) -> list[Span]:
+    return [
+        Span("quarter", _ROMAN.get(match[1]) or int(match[1]), words=frozenset({"qui", match[1]}))
+        for match in _QUARTER.finditer(plain)
+    ]
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
