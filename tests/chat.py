@@ -27,6 +27,7 @@ from aiogram.methods import (
 from aiogram.types import InlineKeyboardMarkup
 
 from bot.actions import parse
+from bot.buttons.ask import OpenAnswer
 from bot.buttons.questions import RateAnswer
 from bot.clock import FixedCalendar
 from bot.domain.files import Attachment, AttachmentState
@@ -70,6 +71,11 @@ class Seen:
     def leading_on(self) -> dict[str, str]:
         """The same without the row in which an answer is rated."""
         return {text: data for text, data in self.buttons.items() if not isinstance(parse(data), RateAnswer)}
+
+    @property
+    def own_buttons(self) -> dict[str, str]:
+        """What leads on for this person: neither rating the answer nor reading another line."""
+        return {text: data for text, data in self.leading_on.items() if not isinstance(parse(data), OpenAnswer)}
 
     def button(self, label: str) -> str:
         """The data of the button whose label holds `label`."""

@@ -65,13 +65,13 @@ class Answers:
         if lean.period and lean.period is not period:
             return self._of_other_period(lean.period, question, before, now, words)
         if suits(entry.kind, asked) and (self.index.has_all(before.entry, lean.own) or self._picks(entry, asked)):
-            return self._given((before.entry,), asked, now, words)
+            return self._given((before.entry,), asked, now, words, named=True)
         merged = self._answer(f"{before.question} {question}", now, words)
         return merged if merged.entry not in ("", before.entry) else None
 
     def _picks(self, entry: Entry, asked: Question) -> bool:
         """Whether the question speaks of one of the line's own levels."""
-        return entry.is_scored and pick(self.bloc.item(entry.id), asked, self.index) is not None
+        return entry.is_scored and pick(self.bloc.item(entry.id), asked, self.index, named=True) is not None
 
     def _of_other_period(
         self, period: Period, question: str, before: Before, now: datetime, words: Words
@@ -102,7 +102,7 @@ class Answers:
         offered = found.state is AnswerState.CHOOSE and about in found.entries
         if self.index.codes_in(question) or not (offered or (meant and suits(self.index.entries[about].kind, asked))):
             return found
-        return self._given((about,), asked, now, words)
+        return self._given((about,), asked, now, words, named=True)
 
     def _several(self, question: str, now: datetime, words: Words) -> Answer | None:
         """Questions typed one behind the other, each with a line of its own: offered side by side."""
@@ -120,7 +120,7 @@ class Answers:
         if missing:
             return _made(AnswerState.UNKNOWN, (), words("ask.no-such-code", code=missing))
         if len(coded) == 1:
-            return self._given(coded, asked, now, words)
+            return self._given(coded, asked, now, words, named=True)
         if coded:
             return self._to_choose(coded, words)
         exact = self.index.word_for_word(question)
@@ -161,7 +161,7 @@ class Answers:
         """One line of the bloc by its id. Raises KeyError."""
         if entry_id not in self.index.entries:
             raise KeyError(entry_id)
-        return self._given((entry_id,), self.index.understand(question), now, words)
+        return self._given((entry_id,), self.index.understand(question), now, words, named=True)
 
     def find(self, text: str, kinds: Collection[EntryKind]) -> tuple[str, ...]:
         """Ids of the lines of these kinds that the words mean, best first; at most nine."""
@@ -242,8 +242,11 @@ class Answers:
 
     # -- saying -----------------------------------------------------------------------------------------
 
-    def _given(self, ids: tuple[str, ...], asked: Question, now: datetime, words: Words) -> Answer:
-        html = self._html(ids[0], asked, now, words)
+    def _given(
+        self, ids: tuple[str, ...], asked: Question, now: datetime, words: Words, *, named: bool = False
+    ) -> Answer:
+        """The first line as an answer; `named`: the person chose it, so that a figure they typed is meant for it."""
+        html = self._html(ids[0], asked, now, words, named)
         if "agenda" in asked.intents and ids[0] in self.index.agenda and (ahead := self._ahead(now, words)):
             html = Safe(f"{ahead}\n\n{html}")
         return replace(_made(AnswerState.ANSWER, ids, html), related=self._related(ids[0]))
@@ -261,14 +264,14 @@ class Answers:
     def _ahead(self, now: datetime, words: Words) -> Safe:
         return compose.upcoming(self.bloc, now, words)
 
-    def _html(self, entry_id: str, asked: Question, now: datetime, words: Words) -> Safe:
+    def _html(self, entry_id: str, asked: Question, now: datetime, words: Words, named: bool) -> Safe:
         kind = self.index.entries[entry_id].kind
         if kind is EntryKind.MILESTONE:
             return compose.milestone(self.bloc.milestone(entry_id), self.bloc, now, asked.intents, words)
         if kind is EntryKind.NOTE:
             return compose.note(self.bloc.note(entry_id), words)
         item = self.bloc.item(entry_id)
-        return compose.item(item, self.bloc, pick(item, asked, self.index), asked.intents, words)
+        return compose.item(item, self.bloc, pick(item, asked, self.index, named=named), asked.intents, words)
 
     def _to_choose(self, offered: tuple[str, ...], words: Words, ids: tuple[str, ...] = ()) -> Answer:
         choices = tuple((entry_id, self.label(entry_id)) for entry_id in offered[:MOST_CHOICES])

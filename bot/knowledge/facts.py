@@ -24,25 +24,27 @@ class Picked:
     days: int | None = None
 
 
-def pick(item: Item, question: Question, index: Index) -> Picked | None:
-    """The level that the question speaks of, where it speaks of one."""
+def pick(item: Item, question: Question, index: Index, *, named: bool = False) -> Picked | None:
+    """The level that the question speaks of, where it speaks of one; `named`: it is surely about this item."""
     if question.percent is None and not question.days:
         return _by_name(item, question, index)
-    return _by_rate(item, question, index) or _by_delay(item, question, index)
+    return _by_rate(item, question, index, named) or _by_delay(item, question, index, named)
 
 
-def _by_rate(item: Item, question: Question, index: Index) -> Picked | None:
+def _by_rate(item: Item, question: Question, index: Index, named: bool) -> Picked | None:
     if question.percent is None or not 0 <= question.percent <= 100:
         return None
-    if question.turned - set(fold(item.name).split()) or index.covers(question, item.code) < SUBJECT:
+    if question.turned - set(fold(item.name).split()):
+        return None
+    if not named and index.covers(question, item.code) < SUBJECT:
         return None
     level = _only_band(item, PartKind.RATE, question.percent)
     return Picked(level, percent=question.percent) if level else None
 
 
-def _by_delay(item: Item, question: Question, index: Index) -> Picked | None:
+def _by_delay(item: Item, question: Question, index: Index, named: bool) -> Picked | None:
     """What is late must be what the line is about: the late hand-in of something else has its own rule, or none."""
-    if not question.days or not index.is_titled(item.code, question):
+    if not question.days or not (named or index.is_titled(item.code, question)):
         return None
     level = _only_band(item, PartKind.LATENESS, Decimal(question.days))
     return Picked(level, days=question.days) if level else None

@@ -135,11 +135,11 @@ async def test_who_reads_a_proposed_or_submitted_form_gets_the_line_and_who_appr
 
 async def test_a_leader_sees_a_draft_and_may_only_read_it(office: Office) -> None:
     nothing = await asked(office.ha, ABOUT_GRADE, "TC1.6. ")
-    assert own(nothing) == ["Đơn vị anh/chị chưa bắt đầu bản tự chấm điểm."] and not nothing.leading_on
+    assert own(nothing) == ["Đơn vị anh/chị chưa bắt đầu bản tự chấm điểm."] and not nothing.own_buttons
     await office.begins()
     await office.answers(office.lan, ">Mục lục", ">N1", ">TC1.6", ">khá")
     draft = await asked(office.ha, ABOUT_GRADE, "TC1.6. ", "32/40")
-    assert list(draft.leading_on) == ["🔎 Xem TC1.6 đã chấm"]
+    assert list(draft.own_buttons) == ["🔎 Xem TC1.6 đã chấm"]
 
 
 async def test_nobody_sees_another_units_points_and_who_has_no_unit_sees_none(office: Office) -> None:
@@ -147,7 +147,7 @@ async def test_nobody_sees_another_units_points_and_who_has_no_unit_sees_none(of
     await office.answers(office.lan, ">Mục lục", ">N1", ">TC1.6", ">khá")
     assert own(await asked(office.duc, ABOUT_GRADE, "TC1.6. ")) == ["Đơn vị anh/chị chưa bắt đầu bản tự chấm điểm."]
     for_secretary = await asked(office.thu, ABOUT_GRADE, "TC1.6. ")
-    assert own(for_secretary) == [] and not for_secretary.leading_on
+    assert own(for_secretary) == [] and not for_secretary.own_buttons
 
 
 async def test_several_units_are_told_one_by_one(office: Office) -> None:
@@ -181,7 +181,7 @@ async def test_several_open_periods_are_told_one_by_one(office: Office, sample: 
 async def test_outside_of_every_period_nothing_is_said(office: Office) -> None:
     office.world.at(datetime(2026, 9, 1, 2, 0, tzinfo=UTC))
     answer = await asked(office.lan, ABOUT_GRADE, "TC1.6. ")
-    assert own(answer) == [] and not answer.leading_on
+    assert own(answer) == [] and not answer.own_buttons
 
 
 async def test_a_paper_receipt_is_told_instead(office: Office) -> None:
@@ -189,7 +189,7 @@ async def test_a_paper_receipt_is_told_instead(office: Office) -> None:
         work.discharges.add("MS-BC6T", "STP", at=SPRING, how=How.PAPER, receipt="GIAY-1", by=None, reason="mất mạng")
     answer = await asked(office.lan, ABOUT_GRADE, "TC1.6. ")
     assert own(answer) == ["Đơn vị anh/chị đã nộp bằng giấy; Tổ thư ký ghi nhận lúc 09:00 ngày 1/6/2026."]
-    assert not answer.leading_on
+    assert not answer.own_buttons
     assert own(await asked(office.lan, ABOUT_REPORT, "19/6/2026")) == own(answer)
 
 
@@ -241,7 +241,7 @@ async def test_a_table_that_dropped_the_criterion_says_nothing_of_it(office: Off
 async def test_a_milestone_says_whether_the_unit_has_handed_in_and_leads_to_the_form(office: Office) -> None:
     answer = await asked(office.lan, ABOUT_REPORT, "19/6/2026")
     assert own(answer) == ["Đơn vị anh/chị chưa nộp."]
-    assert list(answer.leading_on) == ["Tự chấm điểm: 6 tháng", "📅 Thêm vào lịch (.ics)"]
+    assert list(answer.own_buttons) == ["Tự chấm điểm: 6 tháng", "📅 Thêm vào lịch (.ics)"]
     await office.lan.taps(answer, "Tự chấm điểm")
     await office.answers(office.lan, ">Bắt đầu", "95%")
     draft = await asked(office.minh, ABOUT_REPORT, "19/6/2026")
@@ -258,7 +258,7 @@ async def test_a_form_that_waits_and_one_that_was_submitted(office: Office) -> N
     await office.ha.taps(office.ha.last, "Duyệt")
     done = await asked(office.lan, ABOUT_REPORT, "19/6/2026", "📌")
     assert own(done)[0].startswith("Đơn vị anh/chị đã nộp lúc 09:00 ngày 1/6/2026, đúng hạn. Mã KNC-2026-6T-STP-")
-    assert list(done.leading_on) == ["📅 Thêm vào lịch (.ics)"]
+    assert list(done.own_buttons) == ["📅 Thêm vào lịch (.ics)"]
 
 
 async def test_a_milestone_of_another_kind_leads_to_handing_in(office: Office) -> None:
@@ -290,14 +290,14 @@ async def test_what_is_over_is_said_and_no_calendar_is_offered(office: Office) -
     office.world.at(datetime(2026, 9, 1, 2, 0, tzinfo=UTC))
     answer = await asked(office.lan, ABOUT_REPORT, "19/6/2026")
     assert own(answer) == ["Đơn vị anh/chị chưa nộp, đã quá thời hạn tiếp nhận."]
-    assert not answer.leading_on
+    assert not answer.own_buttons
 
 
 async def test_under_a_list_of_milestones_it_is_said_which_one_is_meant(office: Office) -> None:
     await office.lan.says("hạn nộp là khi nào")
     listed = office.lan.sees("Các mốc gần nhất")
     assert own(listed) == ["Nộp báo cáo sơ kết 6 tháng và bảng tự chấm điểm giữa năm: Đơn vị anh/chị chưa nộp."]
-    assert list(listed.leading_on) == ["Tự chấm điểm: 6 tháng"]
+    assert list(listed.own_buttons) == ["Tự chấm điểm: 6 tháng"]
 
 
 async def test_after_the_leader_returned_it_the_reason_stands_there(office: Office) -> None:
