@@ -54,7 +54,7 @@ class Topic:
 
 
 class Near(NamedTuple):
-    """A topic and how near the question comes to one of its lines: above 0, about 1.3 where it is said word for word."""
+    """A topic and how near the question comes to one of its lines: above 0, about 1.3 where that is said whole."""
 
     topic: Topic
     closeness: float
