@@ -77,7 +77,7 @@ def _parser() -> argparse.ArgumentParser:
 
     ask = add("ask", "hỏi như một cán bộ đầu mối, không cần Telegram", _ask)
     ask.add_argument("question")
-    ask.add_argument("--json", action="store_true", help="in một đối tượng JSON: state, entries, text, choices")
+    ask.add_argument("--json", action="store_true", help="in một đối tượng JSON: state, entries, text")
     ask.add_argument("--language", choices=("vi", "en"), default="vi")
 
     evaluate = add("eval", "đo xem một tệp câu hỏi được trả lời đúng đến đâu, không cần Telegram", _eval)
@@ -207,8 +207,7 @@ def _ask(given: argparse.Namespace, settings: "Settings") -> int:
     # On a phone the choices are buttons; here they are lines.
     text = "\n".join([answer.text, *(f"• {label}" for _, label in answer.choices)])
     if given.json:
-        choices = [{"id": entry, "label": label} for entry, label in answer.choices]
-        shown = {"state": answer.state.value, "entries": list(answer.entries), "text": text, "choices": choices}
+        shown = {"state": answer.state.value, "entries": list(answer.entries), "text": text}
         print(json.dumps(shown, ensure_ascii=False))
     else:
         print(text)

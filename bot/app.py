@@ -230,7 +230,7 @@ def evaluate(settings: Settings, path: Path, at: datetime | None = None) -> dict
 
     now = at or real_now()
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        lines = path.read_text(encoding="utf-8-sig").split("\n")  # other line breaks may stand inside a question
     except UnicodeDecodeError:
         raise QuestionFileProblems([f"{path.name}: tệp phải ghi bằng UTF-8"]) from None
     with opened(settings) as store, store.reading(now) as work:

@@ -58,7 +58,8 @@ class Answers:
             return None
         asked = self.index.understand(question)
         lean = lean_of(asked, self.index)
-        if not lean.leans or "agenda" in asked.intents or not (lean.marked or lean.period or asked.intents):
+        says = lean.marked or lean.period or asked.intents or asked.percent is not None
+        if not lean.leans or "agenda" in asked.intents or not says:
             return None
         entry = self.index.entries[before.entry]
         period = self._period_of(before.entry)
@@ -98,7 +99,8 @@ class Answers:
     def _within(self, question: str, about: str, found: Answer, now: datetime, words: Words) -> Answer:
         """The answer for somebody who has this item on the screen."""
         asked = self.index.understand(question)
-        meant = not self._says_nothing(asked) and not lean_of(asked, self.index).own
+        says = asked.percent is not None or not self._says_nothing(asked)
+        meant = says and not lean_of(asked, self.index).own
         offered = found.state is AnswerState.CHOOSE and about in found.entries
         if self.index.codes_in(question) or not (offered or (meant and suits(self.index.entries[about].kind, asked))):
             return found

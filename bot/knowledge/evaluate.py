@@ -64,15 +64,21 @@ def read_questions(lines: Iterable[str], ids: Collection[str], name: str = "") -
         if not line.strip():
             continue
         try:
-            found.append(_asked(json.loads(line), ids))
+            found.append(_asked(_read(line), ids))
         except ValueError as error:
-            what = "không phải một đối tượng JSON" if isinstance(error, json.JSONDecodeError) else str(error)
-            problems.append(f"{name}:{number}: {what}")
+            problems.append(f"{name}:{number}: {error}")
     if not found and not problems:
         problems.append(f'{name}: không có câu hỏi nào; mỗi dòng cần dạng {{"q": "…", "expect": ["…"]}}')
     if problems:
         raise QuestionFileProblems(problems)
     return found
+
+
+def _read(line: str) -> object:
+    try:
+        return json.loads(line)
+    except (ValueError, RecursionError):  # a number of thousands of digits, brackets a thousand deep
+        raise ValueError("không phải một đối tượng JSON") from None
 
 
 def _asked(row: object, ids: Collection[str]) -> Asked:

@@ -43,16 +43,19 @@ def lean_of(question: Question, index: Index) -> Lean:
                 in_period.update(range(match.start, match.end))
                 period = each
     asking = {n for m in reading.concepts if index.lexicon.asks(m.phrase) for n in range(m.start, m.end)}
-    apart = in_period | asking
+    told = {token.key for words in index.lexicon.talk["percentage"] for token in words}
+    figure = {n for n, w in enumerate(reading.words) if w.token.key in told and question.percent is not None}
+    apart = in_period | asking | figure
     own = tuple(w.token.key for n, w in enumerate(reading.words) if w.weight == 1.0 and n not in apart)
     return Lean(own, _goes_on(reading.words, index), period)
 
 
 def suits(kind: EntryKind, question: Question) -> bool:
     """Whether a line of this kind says what is asked for; a question without any such word suits every line."""
+    if question.percent is not None or question.days is not None:
+        return kind in SCORED
     asked = question.intents & frozenset().union(*_OF_ITS_OWN.values())
-    figure = question.percent is not None or question.days is not None
-    return (not asked and not figure) or bool(asked & _OF_ITS_OWN[kind]) or (figure and kind in SCORED)
+    return not asked or bool(asked & _OF_ITS_OWN[kind])
 
 
 def _goes_on(words: tuple[Word, ...], index: Index) -> bool:

@@ -33,20 +33,23 @@ class Links:
 
     def titled(self, topic: Topic) -> Mapping[str, float]:
         """Ids of lines whose titles speak of the topic, 0 to 1; nothing for a very large bloc."""
-        if self._by_title is None:
-            self._by_title = self._read_titles()
-        return self._by_title.get(topic.id, {})
+        return self._titles().get(topic.id, {})
 
     def warm(self, going_on: Callable[[], bool] = lambda: True) -> None:
         """Work everything out ahead of the questions, topic by topic, while `going_on`; at once where that is done."""
-        if self._warm:
+        if self._warm or not going_on():
             return
-        self.titled(self._book.topics[0])
+        self._titles()
         for topic in self._book.topics:
             if not going_on():
                 return
             self.of(topic)
         self._warm = True
+
+    def _titles(self) -> Mapping[str, Mapping[str, float]]:
+        if self._by_title is None:
+            self._by_title = self._read_titles()
+        return self._by_title
 
     def _look_up(self, topic: Topic) -> Mapping[str, float]:
         found: dict[str, float] = {}

@@ -55,7 +55,7 @@ class Topic:
 
 
 class Near(NamedTuple):
-    """A topic and how near the question comes to one of its lines, 0 to 1."""
+    """A topic and how near the question comes to one of its lines: above 0, about 1.3 where that is said whole."""
 
     topic: Topic
     closeness: float

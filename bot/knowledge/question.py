@@ -109,9 +109,9 @@ class Known:
 
 def understand(text: str, lexicon: Lexicon, known: Known) -> Question:
     """Read a question with the shared vocabulary and what one bloc's text holds."""
-    marked = is_marked(text)
-    typed = tokens(_FRACTION.sub(FRACTION, text), MOST_WORDS)
-    plain = fold(clean(text))
+    marked, composed = is_marked(text), clean(text)
+    typed = tokens(_FRACTION.sub(FRACTION, composed), MOST_WORDS)
+    plain = " ".join(fold(composed).split())
     readings = tuple(
         _reading(words, lexicon, marked, known) for words in _written_out(typed, lexicon, marked, known.word)
     )

@@ -101,6 +101,87 @@ def test_a_question_is_answered_for_people_and_for_machines(ready: Operator) -> 
     assert (unknown["state"], unknown["entries"]) == ("unknown", []) and unknown["text"]
 
 
+QUESTIONS = [
+    {"q": "Cải cách hành chính xếp loại khá thì được mấy điểm?", "expect": ["TC1.6"], "kind": "criterion"},
+    {"q": "han nop bao cao so ket 6 thang", "expect": ["MS-BC6T"], "kind": "deadline", "style": "plain"},
+    {"q": "giá vàng hôm nay bao nhiêu", "expect": [], "kind": "outside"},
+    {"q": "tc1.7", "expect": ["TC1.6"], "kind": "criterion"},
+]
+FIGURES = ["n", "answerable", "first", "in_three", "chosen", "refused_wrong", "refused_right"]
+
+
+def _write(folder: Path, name: str, lines: list[Any], ends: str = "\n") -> None:
+    text = ends.join(line if isinstance(line, str) else json.dumps(line, ensure_ascii=False) for line in lines)
+    (folder / name).write_bytes(text.encode())
+
+
+def test_a_file_of_questions_is_measured_for_people_and_for_machines(ready: Operator) -> None:
+    _write(ready.folder, "câu hỏi.jsonl", QUESTIONS)
+    found = json.loads(ready.gets("eval", "câu hỏi.jsonl", "--json", "--at", "2026-06-01T09:00"))
+    assert list(found) == [*FIGURES, "by_style", "by_kind", "misses"]
+    assert [found[name] for name in FIGURES] == [4, 3, 0.667, 0.667, 0, 0, 1.0]
+    assert list(found["by_style"]) == ["-", "plain"] and list(found["by_kind"]) == ["criterion", "deadline", "outside"]
+    assert found["by_kind"]["criterion"]["first"] == 0.5 and found["by_style"]["plain"]["first"] == 1.0
+    [miss] = found["misses"]
+    assert (miss["question"], miss["expect"], miss["state"]) == ("tc1.7", ["TC1.6"], "answer")
+    assert miss["entries"][0] == "TC1.7"
+    head, *rows, missed, wanted = ready.gets("eval", "câu hỏi.jsonl", "--at", "2026-06-01T09:00").splitlines()
+    assert head.split() == FIGURES
+    assert [row.split()[0] for row in rows] == ["tất", "-", "plain", "criterion", "deadline", "outside"]
+    assert rows[0].split()[2:] == ["4", "3", "0.667", "0.667", "0.000", "0.000", "1.000"]
+    assert missed == "✗ tc1.7" and wanted.startswith("  cần: TC1.6; được: answer TC1.7")
+
+
+def test_questions_are_answered_as_at_the_moment_that_is_given(ready: Operator) -> None:
+    _write(ready.folder, "when.jsonl", [{"q": "hạn nộp là khi nào", "expect": ["MS-BC6T"]}])
+    shares = [
+        json.loads(ready.gets("eval", "when.jsonl", "--json", "--at", at))["first"]
+        for at in ("2026-06-01T09:00", "2026-06-19T17:00", "2026-06-19T17:01", "2026-06-19T10:30:00+00:00")
+    ]
+    assert shares == [1.0, 1.0, 0.0, 0.0]
+    assert "2026-06-01T09:00" in ready.is_refused("eval", "when.jsonl", "--at", "hôm qua", status=2)[-1]
+
+
+def test_a_question_file_may_come_from_another_system(ready: Operator) -> None:
+    broken = {"q": "giá vàng\u2028hôm nay\x85", "expect": []}
+    _write(ready.folder, "windows.jsonl", ["\ufeff" + json.dumps(QUESTIONS[0]), "", broken, ""], ends="\r\n")
+    found = json.loads(ready.gets("eval", "windows.jsonl", "--json"))
+    assert (found["n"], found["misses"]) == (2, [])
+
+
+def test_a_broken_question_file_is_told_of_in_full(ready: Operator) -> None:
+    lines = [QUESTIONS[0], "hạn nộp", {"q": "", "expect": []}, {"q": "a", "expect": ["TC9.9"]}, QUESTIONS[1], "[1]"]
+    _write(ready.folder, "hỏng.jsonl", lines)
+    for shown in ((), ("--json",)):
+        assert ready.is_refused("eval", "hỏng.jsonl", *shown) == [
+            "hỏng.jsonl:2: không phải một đối tượng JSON",
+            'hỏng.jsonl:3: "q" phải là câu hỏi, dạng chữ',
+            'hỏng.jsonl:4: "expect": Khối không có mã TC9.9',
+            'hỏng.jsonl:6: cần một đối tượng {"q": "…", "expect": ["…"]}',
+        ]
+
+
+def test_a_question_file_that_cannot_be_read_is_a_clear_sentence(ready: Operator) -> None:
+    (ready.folder / "rỗng.jsonl").write_bytes(b"")
+    (ready.folder / "latin.jsonl").write_bytes('{"q": "giá", "expect": []}'.encode("latin-1"))
+    (ready.folder / "thư mục").mkdir()
+    for name, says in (
+        ("không-có.jsonl", "Không đọc được không-có.jsonl: "),
+        ("thư mục", "Không đọc được thư mục: "),
+        ("rỗng.jsonl", "rỗng.jsonl: không có câu hỏi nào"),
+        ("latin.jsonl", "latin.jsonl: tệp phải ghi bằng UTF-8"),
+    ):
+        [line] = ready.is_refused("eval", name)
+        assert line.startswith(says)
+    assert "FILE" in ready.is_refused("eval", status=2)[-1].upper()
+
+
+def test_without_a_bloc_nothing_can_be_measured(operator: Operator) -> None:
+    _write(operator.folder, "câu.jsonl", QUESTIONS)
+    [line] = operator.is_refused("eval", "câu.jsonl")
+    assert "chưa có dữ liệu" in line
+
+
 def test_status_and_check_say_how_things_stand(ready: Operator) -> None:
     status = ready.gets("status")
     assert "bản thứ 1" in status and "Người tham gia: 0" in status and "VKS" in status

@@ -1,6 +1,7 @@
 """Questions answered from a bloc's own data: read and cited, or honestly not."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -226,6 +227,12 @@ def test_find_keeps_to_the_kinds_that_are_wanted(answers: Answers) -> None:
 def test_near_misses_are_refused(answers: Answers, question: str) -> None:
     said = ask(answers, question)
     assert said.state is AnswerState.UNKNOWN and said.entries == ()
+
+
+def test_wide_gaps_and_decomposed_letters_hide_no_number(answers: Answers) -> None:
+    assert ask(answers, "nghị  định   123 quy định gì").state is AnswerState.UNKNOWN
+    half = "Chấm 7,5 điểm được không?"
+    assert ask(answers, unicodedata.normalize("NFD", half)).entries == ask(answers, half).entries
 
 
 def test_the_same_question_is_answered_by_a_bloc_that_holds_it(answers: Answers, school: Answers) -> None:
