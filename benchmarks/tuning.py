@@ -221,12 +221,12 @@ def table(judged: Sequence[Judged], least: float, apart: float) -> Iterable[str]
         yield f"{file:24}{len(of_file) // ROUNDS:>9}" + "".join(f"{share:9.3f}" for share in shares)
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks tuning", description=__doc__)
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--least", type=float, default=tuned().least)
     parser.add_argument("--apart", type=float, default=tuned().apart)
-    given = parser.parse_args()
+    given = parser.parse_args(arguments)
     everything = cases()
     judged = cross_validated(everything)
     for least in sorted({0.15, 0.2, 0.25, 0.3, 0.35, 0.4, given.least}):

@@ -7,6 +7,7 @@ import re
 import string
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 
 from bot.domain.bloc import Bloc
@@ -30,6 +31,7 @@ from bot.knowledge.weights import (
     Weights,
 )
 
+LATELY: Final = 64
 MOST_HITS: Final = 9
 _LETTERS: Final = string.ascii_letters + "Đđ"
 _CODE: Final = re.compile(r"\b(?P<letters>[a-z]{2,5})[.-]?\d{1,3}(?:\.\d{1,3})?\b(?![/%-])")
@@ -72,7 +74,7 @@ class Index:
         self.entries = {entry.id: entry for entry in entries_of(bloc)}
         self._weights = weights
         self._uses = Uses()
-        lines = self.lexicon.for_lines()
+        lines = self._for_lines = self.lexicon.for_lines()
         self._documents = [document_of(entry, lines, self._uses) for entry in self.entries.values()]
         self._vocabulary = Vocabulary(self._documents)
         self._place = {document.entry.id: place for place, document in enumerate(self._documents)}
@@ -88,6 +90,7 @@ class Index:
         # What the bloc itself is called is no question about another one.
         own = lines.matches(words_of(f"{bloc.name} . {bloc.short_name}"), marked=True)
         self._own_facets = frozenset(match.phrase.name for match in own if match.phrase.kind == FACET)
+        self.understand = lru_cache(LATELY)(self._understood)  # one question is looked at from several sides
         self.agenda = frozenset(d.entry.id for d in self._documents if "agenda" in d.about)
         self.handing_in, self.reporting = self.lexicon.concepts_of("handing_in"), self.lexicon.concepts_of("reporting")
 
@@ -96,7 +99,7 @@ class Index:
         """The rarity of a word that no line has: the scale of the scores."""
         return self._vocabulary.rarest
 
-    def understand(self, text: str) -> Question:
+    def _understood(self, text: str) -> Question:
         known = Known(
             word=lambda word: word in self._vocabulary.words,
             pair=lambda first, second: (first, second) in self._vocabulary.pairs,
@@ -183,7 +186,7 @@ class Index:
         """Whether everything that the question names stands in the line's own title."""
         titled = words_of(self.entries[entry_id].heading)
         keys = {token.key for token in titled}
-        named = {m.phrase.name for m in self.lexicon.for_lines().matches(titled, marked=True)}
+        named = {m.phrase.name for m in self._for_lines.matches(titled, marked=True)}
         return any(self._is_in(reading, keys, named) for reading in question.readings)
 
     def _is_in(self, reading: Reading, keys: set[str], named: set[str]) -> bool:
