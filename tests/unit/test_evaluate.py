@@ -145,6 +145,7 @@ MADE = [
     outcome("", UNKNOWN, "", "z", "full"),
     outcome("", ANSWER, "A", "z", "full"),
     outcome("", CHOOSE, "A B", "z", "plain"),
+    outcome("", UNKNOWN, "", "z", "full"),
 ]
 
 
@@ -153,9 +154,9 @@ MADE = [
     list(
         zip(
             MADE,
-            [True, True, True, False, False, False, False, False, False],
-            [True, True, True, True, False, False, False, False, False],
-            [True, True, True, False, False, False, True, False, False],
+            [True, True, True, False, False, False, False, False, False, False],
+            [True, True, True, True, False, False, False, False, False, False],
+            [True, True, True, False, False, False, True, False, False, True],
             strict=True,
         )
     ),
@@ -166,13 +167,13 @@ def test_what_counts_as_right(made: Outcome, first: bool, in_three: bool, right:
 
 def test_figures_are_shares_of_what_they_are_about() -> None:
     assert figures(MADE) == {
-        "n": 9,
+        "n": 10,
         "answerable": 6,
         "first": 0.5,
         "in_three": 0.667,
         "chosen": 0.333,
         "refused_wrong": 0.167,
-        "refused_right": 0.333,
+        "refused_right": 0.5,
     }
 
 
@@ -212,7 +213,7 @@ def test_a_report_tells_styles_and_kinds_apart_and_names_every_miss() -> None:
         "state": "choose",
         "entries": ["B", "C", "A"],
     }
-    assert json.loads(json.dumps(found))["by_kind"]["z"]["refused_right"] == 0.333
+    assert json.loads(json.dumps(found))["by_kind"]["z"]["refused_right"] == 0.5
 
 
 def test_a_report_of_what_went_right_has_no_misses() -> None:
@@ -225,7 +226,7 @@ def test_a_report_as_text_is_a_table_with_the_misses_below() -> None:
     assert head.split() == FIGURES
     table, misses = rows[:6], rows[6:]
     assert [row.split()[0] for row in table] == ["tất", "full", "plain", "x", "y", "z"]
-    assert table[0].split()[-7:] == ["9", "6", "0.500", "0.667", "0.333", "0.167", "0.333"]
+    assert table[0].split()[-7:] == ["10", "6", "0.500", "0.667", "0.333", "0.167", "0.500"]
     assert len({len(row) for row in (head, *table)}) == 1
     assert misses[:2] == ["✗ câu A/B C A", "  cần: A; được: choose B C A"]
     assert misses[4:6] == ["✗ câu A/", "  cần: A; được: unknown"]

@@ -68,6 +68,7 @@ def after(answers: Answers, before: str, question: str, about: str = "") -> Answ
         ("92 phần trăm", (), False, None, True),
         ("bao nhiêu phần trăm", ("phan", "tram"), False, None, False),
         ("kỷ luật thì sao", ("ki", "luat"), True, None, True),
+        ("đấu thầu thuốc chậm", ("dau", "thau", "thuoc"), False, None, False),
         ("xin chào", (), False, None, True),
     ],
 )
@@ -131,6 +132,16 @@ def test_other_blocs_have_their_own_other_period(school: Answers, firms: Answers
     assert after(firms, "hạn nộp báo cáo nửa năm", typed).entry == "M-TK"
 
 
+@pytest.mark.parametrize(
+    ("before", "entry", "typed"), [("M-SK", "M-TK", "còn cả năm"), ("M-TK", "M-SK", "thế giữa năm")]
+)
+def test_the_other_period_is_found_by_the_calendar_where_the_question_before_named_nothing(
+    firms: Answers, before: str, entry: str, typed: str
+) -> None:
+    said = firms.answer(typed, now=SPRING, words=WORDS, before=Before("nộp cho ai", before))
+    assert said.entries == (entry,)
+
+
 # -- more about the line before ----------------------------------------------------------------------------
 
 
@@ -175,6 +186,12 @@ def test_another_percentage_of_the_line_before(answers: Answers, typed: str) -> 
 def test_a_percentage_says_nothing_about_a_date(answers: Answers) -> None:
     for typed in ("92%", "còn 92% thì sao"):
         assert after(answers, MID_YEAR, typed).entry != "MS-BC6T"
+
+
+@pytest.mark.parametrize("typed", ["được mấy điểm", "duoc may diem", "mấy điểm"])
+def test_points_of_what_the_milestone_before_is_about_are_those_of_another_line(answers: Answers, typed: str) -> None:
+    assert after(answers, "hạn đăng ký thi đua", typed).entry == "TC3.2"
+    assert ask(answers, typed).entry != "TC3.2"
 
 
 def test_other_blocs_are_asked_more_as_well(school: Answers, firms: Answers) -> None:
