@@ -22,7 +22,7 @@ from rapidfuzz.distance import OSA
 from bot.knowledge.entries import EntryKind
 from bot.knowledge.lexicon import SAME, Lexicon, lexicon
 from bot.knowledge.own_words import used
-from bot.knowledge.question import Question, Reading
+from bot.knowledge.question import Question, Reading, written_out
 from bot.knowledge.text import Token, agreement, is_syllable, words_of
 
 DATA: Final = Path(__file__).parent / "data" / "phrasebook"
@@ -74,7 +74,7 @@ class Phrasebook:
         for number, topic in enumerate(self.topics):
             terms_of.append([])
             for place, text in enumerate((*topic.gists, *topic.asks)):
-                terms = _terms(words_of(text), known)
+                terms = _terms(written_out(words_of(text), known), known)
                 terms_of[-1].append(list(terms))
                 for term, written in terms.items():
                     self._at[term].setdefault(written, {}).setdefault(number, []).append(place)

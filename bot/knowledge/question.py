@@ -166,6 +166,11 @@ def _days(plain: str) -> int | None:
     return int(found[0].group(1))
 
 
+def written_out(words: Sequence[Token], lexicon: Lexicon) -> list[Token]:
+    """The words with their abbreviations in the likeliest reading."""
+    return [token for token, _ in _written_out(words, lexicon, True, lambda word: False)[0]]
+
+
 def _written_out(
     typed: Sequence[Token], lexicon: Lexicon, marked: bool, known_word: Callable[[str], bool]
 ) -> list[list[tuple[Token, bool]]]:

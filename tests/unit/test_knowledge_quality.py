@@ -98,7 +98,7 @@ def test_without_marks_a_question_is_answered_hardly_worse(name: str, most: floa
     full, bare = figures([one for one, _ in pairs]), figures([one for _, one in pairs])
     assert bare["first"] >= full["first"] - most
     assert bare["in_three"] >= full["in_three"] - most
-    assert bare["refused_right"] >= full["refused_right"] - 0.06
+    assert bare["refused_right"] >= full["refused_right"] - 0.07  # one of fifteen
 
 
 @pytest.mark.parametrize(
