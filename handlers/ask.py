@@ -13,6 +13,7 @@ from aiogram.types import CallbackQuery, Message
 
 from bot.actions import mark_of
 from bot.buttons.ask import AddToCalendar, OpenAnswer, PassOn
+from bot.domain.classified import Verdict, verdict
 from bot.domain.contact import LONGEST_LETTER
 from bot.domain.errors import NotAllowed, StaleButton
 from bot.domain.knowledge import Answer
@@ -124,12 +125,14 @@ async def open_answer(
     query: CallbackQuery, action: OpenAnswer, actor: Member, work: Work, words: Words, state: FSMContext
 ) -> Replies:
     alone = query.message is None or query.message.chat.type == "private"
-    question = str((await state.get_data()).get("question", "")) if alone else ""
+    data = await state.get_data()
+    # Only what was offered for the question is about it; an older button or a related line is opened as it stands.
+    question = str(data.get("question", "")) if alone and action.entry in data.get("offered", ()) else ""
     answer = OpenEntry(work, LIBRARY)(actor, action.entry, words, question)
     if not alone:
         return put(query, views.in_group(answer, words))
     on_screen = await _below(state)
-    chosen = feedback.chosen(work, action.entry, await state.get_data())
+    chosen = feedback.chosen(work, action.entry, data)
     await state.update_data({**recall.remembered(question, action.entry, work.now), **chosen})
     return put(query, _screen(answer, question, actor, work, words, on_screen=on_screen))
 
@@ -168,7 +171,8 @@ async def _answer(
     if await _is_free(state):  # a question in the middle of something else leaves that where it is
         await state.set_state(Asking.answered)
     counted = feedback.counted(work, question, answer, words)
-    await state.update_data({**recall.remembered(question, answer.entry, work.now), "passed_on": "", **counted})
+    kept = "" if verdict(question) is Verdict.STAMPED else question  # what bears a stamp is kept nowhere
+    await state.update_data({**recall.remembered(kept, answer.entry, work.now), "passed_on": "", **counted})
     return say(chat_id, _screen(answer, question, actor, work, words, on_screen=on_screen))
 
 

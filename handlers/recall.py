@@ -23,10 +23,10 @@ def remembered(question: str, entry: str, now: datetime) -> dict[str, Any]:
 def before(data: dict[str, Any], now: datetime) -> Before | None:
     """The question before this one, as long as it counts."""
     question, entry, asked_at = data.get("question"), data.get("entry"), data.get(ASKED_AT)
-    if not question or not entry or not asked_at:
+    if not entry or not asked_at:  # a line that was opened from a list belongs to no question
         return None
     since = now - datetime.fromisoformat(asked_at)
-    return Before(str(question), str(entry)) if timedelta(0) <= since <= LASTS else None
+    return Before(str(question or ""), str(entry)) if timedelta(0) <= since <= LASTS else None
 
 
 class EndsWithCommand(BaseMiddleware):

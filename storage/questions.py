@@ -51,6 +51,7 @@ missed_questions = Table(
     Column("entry", String(60), nullable=False),
     Column("at", Moment, nullable=False),
     Index("ix_missed_questions_key", "bloc_id", "key"),
+    sqlite_autoincrement=True,  # an id that a conversation still holds must not become somebody else's question
 )
 
 answer_votes = Table(
@@ -159,6 +160,7 @@ class SqlQuestions:
 
     def prune(self, before: datetime) -> int:
         drafts = self._db.execute(delete(keeping_drafts).where(keeping_drafts.c.changed_at < before)).rowcount
+        drafts += self._db.execute(delete(answer_votes).where(answer_votes.c.at < before)).rowcount
         return drafts + self._db.execute(delete(missed_questions).where(missed_questions.c.at < before)).rowcount
 
 

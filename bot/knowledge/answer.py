@@ -27,7 +27,7 @@ COVERED: Final = 0.4  # of what the words say, for a line to be found by them al
 NEAREST: Final = 0.05  # of how likely the data answers, for headings to be offered beside "not known"
 AKIN: Final = 0.45  # of a line's own score for its title, for another line to be offered beside it
 MOST_AKIN: Final = 3
-MOST_IN_SPAN: Final = 6
+MOST_IN_SPAN: Final = 12
 LABEL: Final = 60
 _QUESTIONS: Final = re.compile(r"[?;\n]+")
 _CODE: Final = re.compile(r"(?P<letters>[^\W\d_]+)[ .\-]?[\d.]+")
@@ -59,6 +59,8 @@ class Answers:
         asked = self.index.understand(question)
         lean = lean_of(asked, self.index)
         says = lean.marked or lean.period or asked.intents or asked.percent is not None
+        if asked.years - self.index.entries[before.entry].years or span_in(question):
+            return None  # another time is named: nothing is known of it from the line before
         if not lean.leans or "agenda" in asked.intents or not says:
             return None
         entry = self.index.entries[before.entry]
@@ -102,6 +104,8 @@ class Answers:
         says = asked.percent is not None or not self._says_nothing(asked)
         meant = says and not lean_of(asked, self.index).own
         offered = found.state is AnswerState.CHOOSE and about in found.entries
+        if asked.years - self.index.entries[about].years or span_in(question):
+            return found
         if self.index.codes_in(question) or not (offered or (meant and suits(self.index.entries[about].kind, asked))):
             return found
         return self._given((about,), asked, now, words, named=True)
@@ -129,7 +133,7 @@ class Answers:
         if len(exact) == 1:
             return self._given(exact, asked, now, words)
         span = span_in(question)
-        if span and self._only_names(asked, span):
+        if span and self._only_names(asked, span) and asked.years <= {span.year}:
             return self._in_span(span, now, words)
         if self._says_nothing(asked):
             return _made(AnswerState.UNKNOWN, (), words("ask.what"))
@@ -214,15 +218,18 @@ class Answers:
         said = words.plain(
             f"ask.span-{span.kind}", number=span.number, day=span.day, year=f"/{span.year}" if span.year else ""
         )
-        found = sorted((m for m in self.bloc.milestones if span.holds(m)), key=closes_at)[:MOST_IN_SPAN]
+        every = sorted((m for m in self.bloc.milestones if span.holds(m)), key=closes_at)
+        found = every[:MOST_IN_SPAN]
         if len(found) == 1 and span.kind == "day":
             return self._given((found[0].key,), self.index.understand(""), now, words)
         if found:
             html = compose.listed(found, words("ask.in-span", span=said), self.bloc, words)
+            if more := len(every) - len(found):
+                html = Safe(f"{html}\n{words('ask.more-in-span', n=more)}")
             return _made(AnswerState.ANSWER, tuple(m.key for m in found), html)
         none = words("ask.nothing-in-span", span=said)
         ahead = compose.ahead_of(self.bloc, now)
-        if not ahead:
+        if not ahead or span.year not in (None, self.bloc.year):  # another year's calendar is simply not known here
             return _made(AnswerState.UNKNOWN, (), none)
         ids = tuple(m.key for m in ahead)
         return _made(AnswerState.ANSWER, ids, Safe(f"{none}\n\n{compose.upcoming(self.bloc, now, words)}"))

@@ -109,7 +109,14 @@ def listed(found: Sequence[Milestone], heading: str, bloc: Bloc, words: Words) -
     if not found:
         return Safe("")
     lines = [
-        words("ask.upcoming-line", title=shorten(m.name, 120), day=words.weekday(m.due_on), clock=m.due_time)
+        words(
+            "ask.upcoming-span",
+            title=shorten(m.name, 120),
+            start=words.weekday(m.starts_on),
+            day=words.weekday(m.due_on),
+        )
+        if m.starts_on and m.starts_on != m.due_on
+        else words("ask.upcoming-line", title=shorten(m.name, 120), day=words.weekday(m.due_on), clock=m.due_time)
         for m in found
     ]
     cited = words("ask.source-whole", text=words.plain("ask.source-calendar", **_named(bloc)))

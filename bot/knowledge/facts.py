@@ -44,7 +44,9 @@ def _by_rate(item: Item, question: Question, index: Index, named: bool) -> Picke
 
 def _by_delay(item: Item, question: Question, index: Index, named: bool) -> Picked | None:
     """What is late must be what the line is about: the late hand-in of something else has its own rule, or none."""
-    if not question.days or not (named or index.is_titled(item.code, question)):
+    if not question.days:
+        return None
+    if not named and ("evidence" in question.intents or not index.is_titled(item.code, question)):
         return None
     level = _only_band(item, PartKind.LATENESS, Decimal(question.days))
     return Picked(level, days=question.days) if level else None

@@ -11,12 +11,16 @@ from bot.knowledge.question import Question, Word
 MOST_OWN: Final = 2  # content words up to which a question that starts with "còn", "thế" … may lean
 PERIODS: Final = {Period.MID_YEAR: "mid_year", Period.YEAR_END: "year_end"}
 SCORED: Final = frozenset({EntryKind.CRITERION, EntryKind.BONUS, EntryKind.DEDUCTION})
+_OF_POINTS: Final = frozenset({"points", "evidence", "how", "deliver"})
 # What can be asked of a line without naming it again.
 _OF_ITS_OWN: Final = {
     EntryKind.MILESTONE: frozenset({"deadline", "deliver", "who", "where", "how"}),
     EntryKind.NOTE: frozenset({"how"}),
-    **dict.fromkeys(SCORED, frozenset({"points", "minus", "plus", "evidence", "how", "deliver"})),
+    EntryKind.CRITERION: _OF_POINTS,  # what a whole bloc adds or takes away is not in a criterion
+    EntryKind.BONUS: _OF_POINTS | {"plus"},
+    EntryKind.DEDUCTION: _OF_POINTS | {"minus"},
 }
+_ALL_ASKED: Final = frozenset().union(*_OF_ITS_OWN.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,9 @@ def suits(kind: EntryKind, question: Question) -> bool:
     """Whether a line of this kind says what is asked for; a question without any such word suits every line."""
     if question.percent is not None or question.days is not None:
         return kind in SCORED
-    asked = question.intents & frozenset().union(*_OF_ITS_OWN.values())
+    asked = question.intents & _ALL_ASKED
+    if (asked & {"plus", "minus"}) - _OF_ITS_OWN[kind]:
+        return False
     return not asked or bool(asked & _OF_ITS_OWN[kind])
 
 

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from bot.knowledge.entries import EntryKind
+from bot.knowledge.text import tokens
 
 KINDS: Final = tuple(kind.value for kind in EntryKind)
 _KNOWN: Final = ("fillers", "same", "abbreviations", "topics")
@@ -111,7 +112,7 @@ def _abbreviation_problems(held: object) -> Iterator[tuple[str, str]]:
         return
     for short, meaning in held.items():
         meanings = meaning if isinstance(meaning, list) else [meaning]
-        if not re.search(r"\w", short) or not meanings or not all(isinstance(m, str) and m.strip() for m in meanings):
+        if not tokens(short) or not meanings or not all(isinstance(m, str) and m.strip() for m in meanings):
             yield short, f"từ viết tắt “{short}” cần nghĩa là một chuỗi, hoặc danh sách chuỗi nếu có nhiều nghĩa"
 
 

@@ -211,5 +211,7 @@ def _lines(text: str) -> tuple[str, ...]:
 @cache
 def phrasebook() -> Phrasebook:
     """The shipped phrasebook with the installation's own topics, read once."""
-    own = [_topic(name, table, frozenset(map(EntryKind, table["kinds"]))) for name, table in used().topics.items()]
+    own = [
+        _topic(f"own-{name}", table, frozenset(map(EntryKind, table["kinds"]))) for name, table in used().topics.items()
+    ]
     return Phrasebook([*topics_in(DATA), *own], lexicon())

@@ -23,11 +23,14 @@ _YEAR: Final = re.compile(r"(?<![\d.,/])(20\d\d)(?![\d.,])")
 _PERCENT: Final = re.compile(r"(?<![\d.,])(\d{1,3}(?:[.,]\d+)?)\s*(?:%|phan tram|pt\b|percent)")
 _FRACTION: Final = re.compile(r"(?<![\w.,])\d{1,3}[.,]\d\s*(?=điểm\b|diem\b|đ\b)", re.IGNORECASE)
 FRACTION: Final = " điểm lẻ "  # how the shared vocabulary calls a part of a point
-_FROM: Final = re.compile(r"\d\s*(?:%|phan tram)?\s*(?:-|–|den|toi)\s*$")
+_FROM: Final = re.compile(r"\d\s*(?:%|phan tram|ngay)?\s*(?:-|–|/|,|\bden|\btoi|\bhay|\bhoac|\bva)\s*$")
+_ONWARDS: Final = re.compile(r"\s*(?:ngay\s*)?tro (?:len|xuong|di|lai)\b")
+_THOUSANDS: Final = re.compile(r"\d{1,3}\.\d{3}\s*(?:%|phan tram)")
+_LONGER: Final = re.compile(r"\d\s*(?:tuan|thang|gio)\b")  # "1 tuần 2 ngày" is no two days
 # "còn 5 % chưa đạt", "trễ hạn 3 %": said of the part that is missing. A question's closing "không" is no such word.
 _TURNED: Final = re.compile(
-    r"\b(?:tre|cham (?:han|tien do|tre|nop)|muon|chua|thieu|hut|huy|ton dong|giam|sai|rot|truot|no (?:xau|dong|qua han)"
-    r"|khong(?!\s*(?:a|vay|nhi|the|$|[?.,!])))\b"
+    r"\b(?:tre|cham (?:han|tien do|tre|nop)|muon|chua|thieu|hut|huy|ton dong|giam|tang|vuot|kem|hon|thap|lech|chenh"
+    r"|so voi|(?<=\w )con|sai|rot|truot|no (?:xau|dong|qua han)|khong(?!\s*(?:a|vay|nhi|the|$|[?.,!])))\b"
 )
 _CLAUSE: Final = re.compile(r"[,;.!?\n](?!\d)")
 _DAYS: Final = re.compile(r"(?<![\d.,/])(\d{1,3})\s*(?:ngay|hom|bua|day)s?\b")
@@ -141,7 +144,9 @@ def _percent(plain: str) -> Decimal | None:
     if len(found) != 1:
         return None
     ahead = plain[: found[0].start()]
-    if _VAGUE.search(ahead) or _FROM.search(ahead):
+    if _VAGUE.search(ahead) or _FROM.search(ahead) or _ONWARDS.match(plain[found[0].end() :]):
+        return None
+    if _THOUSANDS.search(plain):
         return None
     return Decimal(found[0].group(1).replace(",", "."))
 
@@ -160,6 +165,8 @@ def _days(plain: str) -> int | None:
     """How many days late, where the question says that something is late."""
     found = list(_DAYS.finditer(plain))
     if len(found) != 1 or not _LATE.search(plain) or _VAGUE.search(plain[: found[0].start()]):
+        return None
+    if _FROM.search(plain[: found[0].start()]) or _ONWARDS.match(plain[found[0].end() :]) or _LONGER.search(plain):
         return None
     if _ALL_DAYS.search(plain):  # what is counted with Saturdays and Sundays is no number of working days
         return None

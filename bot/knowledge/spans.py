@@ -24,8 +24,9 @@ _MONTHS: Final = {
     "muoi hai": 12,
     "chap": 12,
 }
-_MONTH: Final = re.compile(rf"\bthang\s+(\d{{1,2}}|muoi(?!\s+(?:mot|hai))|{'|'.join(_MONTHS)})\b(?![/.,]\d)")
-_QUARTER: Final = re.compile(r"\bquy\s+([1-4]|iv|i{1,3})\b")
+_YEAR: Final = r"(?:\s*(?:nam|[/.-])\s*(20\d\d))?"
+_MONTH: Final = re.compile(rf"\bthang\s+(\d{{1,2}}|muoi(?!\s+(?:mot|hai))|{'|'.join(_MONTHS)})\b{_YEAR}(?![/.,]?\d)")
+_QUARTER: Final = re.compile(rf"\bquy\s+([1-4]|iv|i{{1,3}})\b{_YEAR}")
 _ROMAN: Final = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
 
 
@@ -88,15 +89,19 @@ def _months(plain: str) -> list[Span]:
     for match in _MONTH.finditer(plain):
         number = int(match[1]) if match[1].isdigit() else _MONTHS.get(match[1], 10)
         if 1 <= number <= 12:
-            found.append(Span("month", number, words=frozenset({"thang", *match[1].split()})))
+            found.append(Span("month", number, 0, _year(match[2]), frozenset({"thang", "nam", *match[1].split()})))
     return found
 
 
 def _quarters(plain: str) -> list[Span]:
     return [
-        Span("quarter", _ROMAN.get(match[1]) or int(match[1]), words=frozenset({"qui", match[1]}))
+        Span("quarter", _ROMAN.get(match[1]) or int(match[1]), 0, _year(match[2]), frozenset({"qui", "nam", match[1]}))
         for match in _QUARTER.finditer(plain)
     ]
+
+
+def _year(said: str | None) -> int | None:
+    return int(said) if said else None
 
 
 def _day(year: int, month: int, day: int) -> date | None:

@@ -353,6 +353,8 @@ def _check(text: str, most: int) -> None:
 
 def _in_hand(work: Work, actor: Member, source: str) -> Draft:
     """A draft that was looked at. Raises what OpenDraft raises, or StaleButton where there is none."""
+    if actor.is_secretary:
+        _held(work)  # first: another secretary who keeps the same is waited for, and then seen
     if actor.is_secretary and work.drafts.find(actor.person.id, source) is None:
         raise StaleButton()
     return OpenDraft(work)(actor, source)

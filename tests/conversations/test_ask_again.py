@@ -127,7 +127,7 @@ async def test_a_line_chosen_by_a_tap_is_what_the_next_question_means(office: Of
     assert library.heard[-1][1] is None
     await office.lan.taps(offer, "TC1.8")
     await office.lan.says("thế minh chứng thì sao")
-    assert library.heard[-1][1] == Before("thế nộp cho ai", "TC1.8")
+    assert library.heard[-1][1] == Before("", "TC1.8")  # an older offer: opened as it stands
 
 
 async def test_one_question_is_remembered_and_nothing_else(office: Office) -> None:

@@ -40,6 +40,7 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["bloc_id"], ["blocs.id"], name=op.f("fk_missed_questions_bloc_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_missed_questions")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("missed_questions", schema=None) as batch_op:
         batch_op.create_index("ix_missed_questions_key", ["bloc_id", "key"], unique=False)
