@@ -28,6 +28,8 @@ NEAREST: Final = 0.05  # of how likely the data answers, for headings to be offe
 AKIN: Final = 0.45  # of a line's own score for its title, for another line to be offered beside it
 MOST_AKIN: Final = 3
 MOST_IN_SPAN: Final = 12
+SHARES: Final = 0.12  # of what the question says, for a heading to be near; or so much of a topic that it speaks of
+SPEAKS: Final = 0.35
 LABEL: Final = 60
 _QUESTIONS: Final = re.compile(r"[?;\n]+")
 _CODE: Final = re.compile(r"(?P<letters>[^\W\d_]+)[ .\-]?[\d.]+")
@@ -287,8 +289,9 @@ class Answers:
         return _made(AnswerState.CHOOSE, ids or offered, words("ask.choose"), choices)
 
     def _unknown(self, ranking: Ranking, words: Words) -> Answer:
-        near = ranking.ids[:MOST_CHOICES] if ranking.sure >= NEAREST else ()
-        choices = tuple((entry_id, self.label(entry_id)) for entry_id in near)
+        lines = ranking.lines[:MOST_CHOICES] if ranking.sure >= NEAREST else ()
+        near = [one for one in lines if one.coverage >= SHARES or one.evidence["topics"] >= SPEAKS]
+        choices = tuple((line.entry.id, self.label(line.entry.id)) for line in near)
         html = words("ask.unknown")
         if choices:
             html = Safe(f"{html}\n\n{words('ask.nearest')}")
