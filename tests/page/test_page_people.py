@@ -186,6 +186,7 @@ async def test_a_conversation_stays_at_its_newest_message_until_somebody_scrolls
     await expect(here.locator("article").last).to_be_in_viewport()
     await log.hover()
     await page.mouse.wheel(0, -600)
+    await expect(newer).to_be_visible()  # until then the wheel has not turned
     await expect(newer).to_have_text("Tin mới nhất")
     await ground.bot.says(hoa, "Tin chưa xem")
     await expect(newer).to_have_text("1 tin mới")
