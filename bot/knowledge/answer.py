@@ -16,7 +16,7 @@ from bot.knowledge import compose
 from bot.knowledge.entries import Entry, EntryKind
 from bot.knowledge.facts import pick
 from bot.knowledge.index import Index
-from bot.knowledge.leaning import PERIODS, lean_of, suits
+from bot.knowledge.leaning import lean_of, suits
 from bot.knowledge.question import UNIT, Question
 from bot.knowledge.ranking import Ranker, Ranking, tuned
 from bot.knowledge.spans import Span, span_in
@@ -33,7 +33,6 @@ SPEAKS: Final = 0.35
 LABEL: Final = 60
 _QUESTIONS: Final = re.compile(r"[?;\n]+")
 _CODE: Final = re.compile(r"(?P<letters>[^\W\d_]+)[ .\-]?[\d.]+")
-_LETTERS: Final = string.ascii_letters + "Đđ"
 _FIGURES: Final = string.digits + "."
 
 
@@ -88,9 +87,8 @@ class Answers:
             twins = [m for m in self.bloc.milestones if m.period is period and m.discharged_by is old.discharged_by]
             if len(twins) == 1:
                 return self._given((twins[0].key,), asked, now, words)
-        named = {name for each in PERIODS.values() for name in self.index.lexicon.concepts_of(each)}
         reading = asked.readings[0]
-        old_words = {n for m in reading.concepts if m.phrase.name in named for n in range(m.start, m.end)}
+        old_words = reading.places_of(frozenset().union(*self.index.periods.values()))
         rest = " ".join(word.token.surface for n, word in enumerate(reading.words) if n not in old_words)
         kind = self.index.entries[before.entry].kind
         ranking = self.ranker.rank(self.index.understand(f"{rest} {question}"), {kind})
@@ -139,8 +137,6 @@ class Answers:
             return self._in_span(span, now, words)
         if self._says_nothing(asked):
             return _made(AnswerState.UNKNOWN, (), words("ask.what"))
-        ranking = self.ranker.rank(asked)
-        known = ranking.sure >= tuned().least
         named = {match.phrase.name for match in asked.readings[0].concepts}
         if (
             named & self.index.reporting
@@ -148,6 +144,8 @@ class Answers:
             and (due := self._reports_due(now))
         ):
             return self._given(due, asked, now, words) if len(due) == 1 else self._to_choose(due, words)
+        ranking = self.ranker.rank(asked)
+        known = ranking.sure >= tuned().least
         if self._only_asks_when(asked, self.index.handing_in):
             ahead = compose.upcoming(self.bloc, now, words)
             if ahead and not (known and "agenda" in asked.intents and ranking.ids[0] in self.index.agenda):
@@ -174,17 +172,12 @@ class Answers:
     def find(self, text: str, kinds: Collection[EntryKind]) -> tuple[str, ...]:
         """Ids of the lines of these kinds that the words mean, best first; at most nine."""
         coded = tuple(code for code in self.index.codes_in(text) if self.index.entries[code].kind in kinds)
-        coded = coded or self._numbered(text, kinds)
+        coded = coded or self.index.numbered(text.strip(), kinds)
         if coded or self._is_no_code(text):
             return coded  # for a code that the bloc does not have, any other line would be a wrong answer
         hits = self.index.rank(self.index.understand(text), kinds=kinds)
         best = hits[0].score if hits else 0.0
         return tuple(hit.entry.id for hit in hits if hit.coverage >= COVERED and hit.score >= 0.5 * best)
-
-    def _numbered(self, text: str, kinds: Collection[EntryKind]) -> tuple[str, ...]:
-        """Lines whose code is this number behind its letters: "3.2" for TC3.2."""
-        entries = self.index.entries.values()
-        return tuple(e.id for e in entries if e.kind in kinds and e.id.lstrip(_LETTERS) == text.strip())
 
     def _is_no_code(self, text: str) -> bool:
         """Written as the codes of this bloc are, "TC9.9", but none of them."""
@@ -206,7 +199,7 @@ class Answers:
         if not asked.intents & {"deadline", "agenda"} or asked.years or asked.facets:
             return False
         reading = asked.readings[0]
-        plain = {n for m in reading.concepts if m.phrase.name in named for n in range(m.start, m.end)}
+        plain = reading.places_of(named)
         return all(word.weight < 1 or n in plain for n, word in enumerate(reading.words))
 
     def _only_names(self, asked: Question, span: Span) -> bool:

@@ -5,12 +5,13 @@ import itertools
 import math
 import re
 import string
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
 from bot.domain.bloc import Bloc
+from bot.domain.calendar import Period
 from bot.knowledge.bounds import MOST_TOUCHED, bounds
 from bot.knowledge.documents import Document, Pair, Uses, document_of
 from bot.knowledge.entries import KEYWORD, Entry, EntryKind, entries_of
@@ -32,6 +33,7 @@ from bot.knowledge.weights import (
 )
 
 LATELY: Final = 64
+PERIODS: Final = {Period.MID_YEAR: "mid_year", Period.YEAR_END: "year_end"}  # as [talk] calls them
 MOST_HITS: Final = 9
 _LETTERS: Final = string.ascii_letters + "Đđ"
 _CODE: Final = re.compile(r"\b(?P<letters>[a-z]{2,5})[.-]?\d{1,3}(?:\.\d{1,3})?\b(?![/%-])")
@@ -83,7 +85,6 @@ class Index:
         for entry in self.entries.values():
             for title in entry.titles[: entry.asked]:
                 self._word_for_word.setdefault(_keys(title), []).append(entry.id)
-        self._criteria = [entry.id for entry in self.entries.values() if entry.kind is EntryKind.CRITERION]
         codes = [found for entry_id in self.entries if (found := _CODE.fullmatch(fold(entry_id)))]
         self._prefixes = {found["letters"] for found in codes}
         self._longest_code = max((len(code) for code in self._codes), default=0)
@@ -92,6 +93,7 @@ class Index:
         self._own_facets = frozenset(match.phrase.name for match in own if match.phrase.kind == FACET)
         self.understand = lru_cache(LATELY)(self._understood)  # one question is looked at from several sides
         self.agenda = frozenset(d.entry.id for d in self._documents if "agenda" in d.about)
+        self.periods = {period: self.lexicon.concepts_of(name) for period, name in PERIODS.items()}
         self.handing_in, self.reporting = self.lexicon.concepts_of("handing_in"), self.lexicon.concepts_of("reporting")
 
     @property
@@ -124,8 +126,13 @@ class Index:
                     break
             place += 1
         if not found and (numbered := _NUMBERED.search(fold(clean(text)))):
-            found = [one for one in self._criteria if one.lstrip(_LETTERS) == numbered[1]]
+            found += self.numbered(numbered[1], {EntryKind.CRITERION})
         return tuple(dict.fromkeys(found))
+
+    def numbered(self, number: str, kinds: Collection[EntryKind]) -> tuple[str, ...]:
+        """Lines of these kinds whose code is this number behind its letters: "3.2" for TC3.2."""
+        entries = self.entries.values()
+        return tuple(e.id for e in entries if e.kind in kinds and e.id.lstrip(_LETTERS) == number)
 
     def missing_code(self, text: str) -> str:
         """What is written as a code of this bloc is, and is none; empty where nothing is."""
@@ -169,9 +176,10 @@ class Index:
         ranked = sorted(best.items(), key=lambda one: (-one[1].score, one[0]))
         return [hit for _, hit in ranked[:most]]
 
-    def standing(self, question: Question, entry_id: str) -> tuple[float, float]:
-        """How well this sort of line suits what is asked for, and whether it is of the right year and sort of fact."""
-        return Standing(question, self._weights).of(self._documents[self._place[entry_id]])
+    def standings(self, question: Question) -> Callable[[str], tuple[float, float]]:
+        """By id, how well a line's sort suits what is asked, and whether it is of the right year and sort of fact."""
+        standing = Standing(question, self._weights)
+        return lambda entry_id: standing.of(self._documents[self._place[entry_id]])
 
     def covers(self, question: Question, entry_id: str) -> float:
         """How much of what the question says this line holds, 0 to 1."""
@@ -190,7 +198,7 @@ class Index:
         return any(self._is_in(reading, keys, named) for reading in question.readings)
 
     def _is_in(self, reading: Reading, keys: set[str], named: set[str]) -> bool:
-        said = {n for m in reading.concepts if m.phrase.name in named for n in range(m.start, m.end)}
+        said = reading.places_of(named)
         counted = {n + 1 for n, word in enumerate(reading.words) if word.token.is_number}  # "2 ngày"
         return all(
             word.weight < 1 or word.token.key in keys or n in said | counted for n, word in enumerate(reading.words)

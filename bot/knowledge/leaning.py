@@ -9,7 +9,6 @@ from bot.knowledge.index import Index
 from bot.knowledge.question import Question, Word
 
 MOST_OWN: Final = 2  # content words up to which a question that starts with "còn", "thế" … may lean
-PERIODS: Final = {Period.MID_YEAR: "mid_year", Period.YEAR_END: "year_end"}
 SCORED: Final = frozenset({EntryKind.CRITERION, EntryKind.BONUS, EntryKind.DEDUCTION})
 _OF_POINTS: Final = frozenset({"points", "evidence", "how", "deliver"})
 # What can be asked of a line without naming it again.
@@ -42,8 +41,8 @@ def lean_of(question: Question, index: Index) -> Lean:
     in_period: set[int] = set()
     period: Period | None = None
     for match in reading.concepts:
-        for each, name in PERIODS.items():
-            if match.phrase.name in index.lexicon.concepts_of(name):
+        for each, names in index.periods.items():
+            if match.phrase.name in names:
                 in_period.update(range(match.start, match.end))
                 period = each
     asking = {n for m in reading.concepts if index.lexicon.asks(m.phrase) for n in range(m.start, m.end)}

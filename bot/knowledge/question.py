@@ -2,7 +2,7 @@
 
 import itertools
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
@@ -62,6 +62,10 @@ class Reading:
     words: tuple[Word, ...]
     concepts: tuple[Match, ...]
     denials: tuple[tuple[str, str], ...] = ()  # "không X" where the bloc says so too
+
+    def places_of(self, names: Container[str]) -> set[int]:
+        """The places of the words that stand for any of these concepts."""
+        return {n for match in self.concepts if match.phrase.name in names for n in range(match.start, match.end)}
 
     def between(self, first: int, last: int) -> "Reading":
         """Only the clauses from `first` to `last`, both included."""

@@ -90,7 +90,10 @@ class Ranker:
         for entry_id in plain.best(MOST_PLAIN, kinds):
             found.setdefault(entry_id, _Candidate())
         best = max((one.by_words for one in found.values()), default=0.0)
-        lines = [self._weighed(question, entry_id, one, best, plain) for entry_id, one in found.items()]
+        standing = self.index.standings(question)
+        lines = [
+            self._weighed(question, entry_id, one, best, plain, standing(entry_id)) for entry_id, one in found.items()
+        ]
         lines.sort(key=lambda line: (-line.score, line.entry.id))
         sure = 0.0
         if lines:
@@ -124,8 +127,16 @@ class Ranker:
                 line.topics = _either(line.topics, min(0.95, one.closeness * min(1.0, strength / SURELY)))
         return {entry_id: line for entry_id, line in found.items() if self.index.entries[entry_id].kind in kinds}
 
-    def _weighed(self, question: Question, entry_id: str, one: _Candidate, best: float, plain: Plain) -> Ranked:
-        prior, timely = self.index.standing(question, entry_id)
+    def _weighed(
+        self,
+        question: Question,
+        entry_id: str,
+        one: _Candidate,
+        best: float,
+        plain: Plain,
+        standing: tuple[float, float],
+    ) -> Ranked:
+        prior, timely = standing
         shared = plain.of(entry_id)
         values = (
             one.by_words / best if best else 0.0,
