@@ -71,7 +71,7 @@ class Answers:
         if suits(entry.kind, asked) and (self.index.has_all(before.entry, lean.own) or self._picks(entry, asked)):
             return self._given((before.entry,), asked, now, words, named=True)
         merged = self._answer(f"{before.question} {question}", now, words)
-        return merged if merged.entry not in ("", before.entry) else None
+        return merged if merged.entries and merged.entries[0] != before.entry else None
 
     def _picks(self, entry: Entry, asked: Question) -> bool:
         """Whether the question speaks of one of the line's own levels."""
@@ -102,8 +102,9 @@ class Answers:
         """The answer for somebody who has this item on the screen."""
         asked = self.index.understand(question)
         says = asked.percent is not None or not self._says_nothing(asked)
-        meant = says and not lean_of(asked, self.index).own
-        offered = found.state is AnswerState.CHOOSE and about in found.entries
+        lean = lean_of(asked, self.index)
+        meant = says and not lean.own
+        offered = about in found.entries and (found.state is AnswerState.CHOOSE or lean.marked)
         if asked.years - self.index.entries[about].years or span_in(question):
             return found
         if self.index.codes_in(question) or not (offered or (meant and suits(self.index.entries[about].kind, asked))):
@@ -116,7 +117,7 @@ class Answers:
         if not 1 < len(parts) <= MOST_CHOICES:
             return None
         answers = [self._answer(part, now, words) for part in parts]
-        firsts = dict.fromkeys(each.entries[0] for each in answers if each.state is AnswerState.ANSWER and each.entries)
+        firsts = dict.fromkeys(each.entries[0] for each in answers if each.entries)
         return self._to_choose(tuple(firsts), words) if len(firsts) > 1 else None
 
     def _answer(self, question: str, now: datetime, words: Words) -> Answer:

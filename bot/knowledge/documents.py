@@ -68,6 +68,8 @@ def document_of(entry: Entry, lexicon: Lexicon, uses: Uses) -> Document:
         found.written.update([token.surface for token in words])
         found.pairs.update(dict.fromkeys(joined, weight))
         _add_meanings(found, weight, words, lexicon)
+    if len(entry.years) > 1:  # a milestone that falls into the year after
+        found.facets.add("next")
     uses.single.update(itertools.chain.from_iterable(texts.values()))
     uses.double.update(pairs)
     found.sort = (entry.kind, frozenset(found.about), frozenset(found.facets))

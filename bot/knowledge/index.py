@@ -16,7 +16,7 @@ from bot.knowledge.bounds import MOST_TOUCHED, bounds
 from bot.knowledge.documents import Document, Pair, Uses, document_of
 from bot.knowledge.entries import KEYWORD, Entry, EntryKind, entries_of
 from bot.knowledge.lexicon import FACET, lexicon
-from bot.knowledge.matching import Sought, Standing
+from bot.knowledge.matching import Sought, Standing, is_of_time
 from bot.knowledge.question import DENIAL, UNIT, Known, Question, Reading, understand
 from bot.knowledge.text import Token, clean, fold, runs, words_of
 from bot.knowledge.vocabulary import Vocabulary
@@ -35,6 +35,7 @@ from bot.knowledge.weights import (
 LATELY: Final = 64
 PERIODS: Final = {Period.MID_YEAR: "mid_year", Period.YEAR_END: "year_end"}  # as [talk] calls them
 MOST_HITS: Final = 9
+HARDLY: Final = 0.25  # of the lines: a mark may stand elsewhere in a line by chance
 _LETTERS: Final = string.ascii_letters + "Đđ"
 _CODE: Final = re.compile(r"\b(?P<letters>[a-z]{2,5})[.-]?\d{1,3}(?:\.\d{1,3})?\b(?![/%-])")
 _NUMBERED: Final = re.compile(r"\btieu chi (?:so )?(\d{1,2}\.\d{1,2})\b")
@@ -106,9 +107,17 @@ class Index:
             word=lambda word: word in self._vocabulary.words,
             pair=lambda first, second: (first, second) in self._vocabulary.pairs,
             compound=self._uses.is_compound,
+            otherwise=self._is_written_otherwise,
         )
         found = understand(text, self.lexicon, known)
         return replace(found, facets=found.facets - self._own_facets) if found.facets else found
+
+    def _is_written_otherwise(self, first: Token, second: Token) -> bool:
+        """Whether lines have these two words side by side, but hardly any has both of them as they are marked here."""
+        places = [place for _, held in self._vocabulary.pairs.places((first.key, second.key)) for place in held]
+        wanted = {word.surface for word in (first, second) if word.surface != word.key}
+        same = sum(wanted <= self._documents[place].written for place in places)
+        return same < HARDLY * len(places)
 
     def codes_in(self, text: str) -> tuple[str, ...]:
         """Ids of the bloc that the text names, however they are spaced: "ab1.6", "AB 1.6", "ab 1 6", "tiêu chí 1.6"."""
@@ -180,6 +189,10 @@ class Index:
         """By id, how well a line's sort suits what is asked, and whether it is of the right year and sort of fact."""
         standing = Standing(question, self._weights)
         return lambda entry_id: standing.of(self._documents[self._place[entry_id]])
+
+    def is_of_time(self, question: Question, entry_id: str) -> bool:
+        """Whether every year and document number that the question names is one of this line's."""
+        return is_of_time(self._documents[self._place[entry_id]], question)
 
     def covers(self, question: Question, entry_id: str) -> float:
         """How much of what the question says this line holds, 0 to 1."""

@@ -3,9 +3,11 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from bot.knowledge.entries import Entry
+from bot.knowledge.entries import BODY, Entry
 from bot.knowledge.index import Index
 from bot.knowledge.phrasebook import Phrasebook, Topic
+from bot.knowledge.text import words_of
+from bot.knowledge.themes import Profile, Profiles
 
 NEAR_BEST: Final = 0.7  # of the best line's score, for another line to be meant by the same gist
 BEST_LINES: Final = 3  # of one gist
@@ -13,6 +15,7 @@ OTHER_KIND: Final = 0.6  # for a line that is not of the sort which mostly answe
 MOST_TITLES: Final = 800  # lines of a bloc up to which every title is looked up in the phrasebook, and every gist in it
 FEW_GISTS: Final = 2  # that are looked up in a larger one
 TITLES_OF_ONE: Final = 6
+WHOLE_TITLE: Final = 4  # words from which on a title tells by itself what it is about; "công khai" tells little
 
 
 class Links:
@@ -21,6 +24,7 @@ class Links:
     def __init__(self, index: Index, book: Phrasebook) -> None:
         self._index, self._book = index, book
         self._by_gist: dict[str, Mapping[str, float]] = {}
+        self._profiles: tuple[Profiles, Profiles] | None = None
         self._by_title: Mapping[str, Mapping[str, float]] | None = None
         self._warm = False
 
@@ -40,6 +44,7 @@ class Links:
         if self._warm or not going_on():
             return
         self._titles()
+        self._about()
         for topic in self._book.topics:
             if not going_on():
                 return
@@ -50,6 +55,23 @@ class Links:
         if self._by_title is None:
             self._by_title = self._read_titles()
         return self._by_title
+
+    def alike(self, asked: Profile) -> Mapping[str, tuple[float, float]]:
+        """By id, how far a title of a line, and the rest of it, is about the same; nothing for a very large bloc."""
+        titles, bodies = self._about()
+        title, body = titles.alike(asked), bodies.alike(asked)
+        return {
+            entry_id: (title.get(entry_id, 0.0), body.get(entry_id, 0.0)) for entry_id in title.keys() | body.keys()
+        }
+
+    def _about(self) -> tuple[Profiles, Profiles]:
+        if self._profiles is None:
+            entries = self._index.entries.values()
+            known = [*entries] if len(entries) <= MOST_TITLES else []
+            titles = ((entry.id, title) for entry in known for title in entry.titles[:TITLES_OF_ONE])
+            bodies = ((e.id, " . ".join(text for weight, text in e.fields if weight <= BODY)) for e in known)
+            self._profiles = Profiles(titles, self._book.about), Profiles(bodies, self._book.about)
+        return self._profiles
 
     def _look_up(self, topic: Topic) -> Mapping[str, float]:
         found: dict[str, float] = {}
@@ -67,9 +89,10 @@ class Links:
         entries = self._index.entries.values()
         for entry in entries if len(entries) <= MOST_TITLES else ():
             for title in entry.titles[:TITLES_OF_ONE]:
+                told = min(1.0, len(words_of(title)) / WHOLE_TITLE)
                 for topic, closeness in self._book.nearest(self._index.understand(title)):
                     lines = found.setdefault(topic.id, {})
-                    lines[entry.id] = max(lines.get(entry.id, 0.0), closeness * _suits(entry, topic))
+                    lines[entry.id] = max(lines.get(entry.id, 0.0), told * closeness * _suits(entry, topic))
         return found
 
 

@@ -309,14 +309,18 @@ class Standing:
             trust = 1.0 if not missing else weights.soft_facet if missing <= SOFT else weights.off_facet
             found = _prior(document, self._question, weights), trust
             self._known[document.sort] = found
-        if self._timeless or _right_time(document, self._question):
+        if self._timeless or is_of_time(document, self._question):
             return found
         return found[0], self._weights.off_facet
 
 
-def _right_time(document: Document, question: Question) -> bool:
+def is_of_time(document: Document, question: Question) -> bool:
     """Whether every year and document number that the question names is one of this line's."""
-    years = all(year in document.entry.years or str(year) in document.words for year in question.years)
+    entry, later = document.entry, "next" in document.facets
+    years = all(
+        year in entry.years or str(year) in document.words or (later and year - 1 in entry.years)
+        for year in question.years
+    )
     return years and all(number in document.words for number in question.documents)
 
 

@@ -4,12 +4,14 @@ A topic is one thing that a file may hold one line about. Its *gists* are offici
 Its *asks* are how officers put it: they find the topic. Neither names a line of any bloc.
 """
 
+import gc
 import heapq
 import itertools
 import math
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from operator import itemgetter
@@ -24,6 +26,7 @@ from bot.knowledge.lexicon import SAME, Lexicon, lexicon
 from bot.knowledge.own_words import used
 from bot.knowledge.question import Question, Reading, written_out
 from bot.knowledge.text import Token, agreement, is_syllable, words_of
+from bot.knowledge.themes import Profile, Themes
 
 DATA: Final = Path(__file__).parent / "data" / "phrasebook"
 
@@ -31,9 +34,10 @@ PAIR: Final = 0.6  # of the rarity of two words side by side
 CONCEPT: Final = 0.7  # of the rarity of a concept
 SLIP: Final = 0.7  # of a word that may be a slip of the finger
 FILLER: Final = 0.25  # the least that any word weighs: "không" and "có" tell topics apart too
+PASSING: Final = 0.6  # likewise where it is told what a text is about
 ASKING: Final = 0.6  # likewise of a word that says what is asked for
 OTHER_WORD: Final = 0.55  # marks that agree no better make it another word
-BAG: Final = 0.6  # how much a topic as a whole counts beside its nearest line
+BAG: Final = 0.5  # how much a topic as a whole counts beside its nearest line
 SAID: Final = 0.75  # how much more it counts that the question is covered than that the line is
 MOST_READINGS: Final = 2
 MOST_TOPICS: Final = 8
@@ -88,8 +92,18 @@ class Phrasebook:
             self._topic_rarity[term] = share * math.log(1 + (total - holding + 0.5) / (holding + 0.5))
         self._rarest, self._topic_rarest = math.log(1 + count), math.log(1 + (total + 0.5) / 0.5)
         self._mass = [[sum(self._rarity[term] for term in line) for line in lines] for lines in terms_of]
+        self._known, self._themes = known, Themes(self._counts(), _share, count)
         self._keys = sorted(term for term in self._at if isinstance(term, str))
         self._slips = lru_cache(4096)(self._slips_of)
+
+    def _counts(self) -> Iterator[tuple[Term, dict[int, int]]]:
+        """Each term, and in how many lines of which topics it stands."""
+        for term, at in self._at.items():
+            held: dict[int, int] = {}
+            for lines in at.values():
+                for topic, places in lines.items():
+                    held[topic] = held.get(topic, 0) + len(places)
+            yield term, held
 
     def nearest(self, question: Question) -> list[Near]:
         """The topics nearest to the question, the nearest first, at most eight."""
@@ -100,6 +114,23 @@ class Phrasebook:
                     best[topic] = closeness
         ranked = sorted(best.items(), key=lambda one: (-one[1], one[0]))[:MOST_TOPICS]
         return [Near(self.topics[topic], closeness) for topic, closeness in ranked]
+
+    def about(self, text: str) -> Profile:
+        """What a stored text is about, as shares of topics by their places."""
+        return self._themes.profile(dict.fromkeys(_terms(written_out(words_of(text), self._known), self._known), 1.0))
+
+    def asked_about(self, question: Question) -> Profile:
+        """What a question is about, in its likeliest reading."""
+        reading = question.readings[0]
+        terms: dict[Term, float] = {}
+        weights = [max(word.weight, PASSING) for word in reading.words]
+        for word, weight in zip(reading.words, weights, strict=True):
+            terms[word.token.key] = max(weight, terms.get(word.token.key, 0.0))
+        for (first, one), (second, other) in itertools.pairwise(zip(reading.words, weights, strict=True)):
+            pair = first.token.key, second.token.key
+            terms[pair] = max(min(one, other), terms.get(pair, 0.0))
+        terms.update(dict.fromkeys((("", match.phrase.name) for match in reading.concepts), 1.0))
+        return self._themes.profile(terms)
 
     def _of_reading(self, reading: Reading, marked: bool) -> Iterator[tuple[int, float]]:
         """Topics as a whole first; the lines of the likeliest ones then."""
@@ -211,6 +242,23 @@ def _lines(text: str) -> tuple[str, ...]:
 @cache
 def phrasebook() -> Phrasebook:
     """The shipped phrasebook with the installation's own topics, read once."""
+    with uncollected():
+        return _phrasebook()
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Without looking for garbage: what is built here stays, and looking would take as long as building."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
+def _phrasebook() -> Phrasebook:
     own = [
         _topic(f"own-{name}", table, frozenset(map(EntryKind, table["kinds"]))) for name, table in used().topics.items()
     ]

@@ -106,12 +106,14 @@ class Question:
 class Known:
     """What the bloc's own text holds, by keys: a word, two words side by side, two that belong together.
 
-    It keeps a short word without marks from being taken for a filler or an abbreviation where it is not.
+    It keeps words without marks from being taken for a filler, an abbreviation or a sort of fact where they are not.
+    `otherwise`: whether the bloc has these two side by side, but never written as they are here.
     """
 
     word: Callable[[str], bool]
     pair: Callable[[str, str], bool]
     compound: Callable[[str, str], bool]
+    otherwise: Callable[[Token, Token], bool]
 
 
 def understand(text: str, lexicon: Lexicon, known: Known) -> Question:
@@ -179,6 +181,8 @@ def _days(plain: str) -> int | None:
 
 def written_out(words: Sequence[Token], lexicon: Lexicon) -> list[Token]:
     """The words with their abbreviations in the likeliest reading."""
+    if not any(word.key in lexicon.abbreviations for word in words):
+        return list(words)
     return [token for token, _ in _written_out(words, lexicon, True, lambda word: False)[0]]
 
 
@@ -219,6 +223,7 @@ def _reading(
         for match in lexicon.matches(text, marked=marked)
         if match.size > 1 or (_stands_alone(text, match, marked, known) and not _counts(text, match))
     ]
+    matches = [m for m in matches if m.phrase.kind != FACET or _is_meant(m, matches, text, marked, known)]
     weights = [1.0] * len(text)
     asking = {(m.start, m.end) for m in matches if m.phrase.kind == INTENT}
     telling = [m for m in matches if m.phrase.kind in (SAME, FACET) and (m.start, m.end) not in asking]
@@ -247,6 +252,21 @@ def _reading(
         denials,
     )
     return reading, matches
+
+
+def _is_meant(facet: Match, matches: Sequence[Match], text: Sequence[Token], marked: bool, known: Known) -> bool:
+    """Not where a longer phrase lies across it ("cuối năm | tới bữa nào"), nor where the bloc reads other words there.
+
+    Typed without marks "cum truong" is the head of the bloc and not a bloc of schools, if only the head is in its file.
+    """
+    if any(m.size > facet.size and m.start < facet.end and facet.start < m.end for m in matches):
+        return False
+    if marked:
+        return True
+    written = [*text[: facet.start], *facet.phrase.words, *text[facet.end :]]
+    reach = range(max(facet.start - (facet.size == 1), 0), min(facet.end - (facet.size > 1), len(text) - 1))
+    others = [known.otherwise(written[n], written[n + 1]) for n in reach]
+    return not (any(others) if facet.size == 1 else all(others))
 
 
 def _counts(text: Sequence[Token], match: Match) -> bool:

@@ -24,25 +24,31 @@ WORD_FOR_WORD: Final = 0.6  # a topic this near is asked for in the phrasebook's
 AS_NEAR: Final = 0.95
 OTHER_NUMBER: Final = 4.0  # off the score: too rare in the question files to be fitted, but never on a right line there
 OFF: Final = 0.4  # and then the line is not to be trusted, as with another year
+ANOTHER_TIME: Final = 0.05
 UNDENIED: Final = 4.0  # likewise; once on a right line, 25 times on a wrong one
 SURELY: Final = 0.6  # a link this strong is as good as certain
 MOST_PLAIN: Final = 6  # lines that share most words, whatever those are worth
-EVIDENCE: Final = ("relative", "words", "topics", "titles", "plain", "plain_kind")
+EVIDENCE: Final = ("relative", "words", "topics", "titles", "plain", "plain_kind", "theme", "theme_body")
 CONFIDENCE: Final = (
     *("score", "coverage", "most_covered", "timely", "words", "topics"),
-    *("outside", "usual", "unheld", "content"),
+    *("outside", "usual", "unheld", "content", "ahead", "outside_first"),
+    *("unasked", "asks_when", "asks_points", "asks_who", "milestone", "note"),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A line, its score (only differences tell), and what speaks for it by the names of EVIDENCE."""
+    """A line, its score (only differences tell), and what speaks for it by the names of EVIDENCE.
+
+    `timely`: less than 1 where it does not speak of the sort of fact that is asked for, or of that time.
+    """
 
     entry: Entry
     score: float
     coverage: float
     evidence: Mapping[str, float]
     timely: float
+    of_time: bool  # not another year's or another document's
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,18 +92,20 @@ class Ranker:
         """The lines of these kinds that have anything to say."""
         near = [self._held(topic, closeness) for topic, closeness in self._book.nearest(question)]
         found = self._candidates(question, near, kinds)
-        plain = self.index.plainly(question)
+        plain, alike = self.index.plainly(question), self.links.alike(self._book.asked_about(question))
         for entry_id in plain.best(MOST_PLAIN, kinds):
             found.setdefault(entry_id, _Candidate())
         best = max((one.by_words for one in found.values()), default=0.0)
         standing = self.index.standings(question)
         lines = [
-            self._weighed(question, entry_id, one, best, plain, standing(entry_id)) for entry_id, one in found.items()
+            self._weighed(question, entry_id, one, best, plain, alike.get(entry_id, (0.0, 0.0)), standing(entry_id))
+            for entry_id, one in found.items()
         ]
         lines.sort(key=lambda line: (-line.score, line.entry.id))
         sure = 0.0
         if lines:
-            sure = max(_sure(signs_of(question, lines, near)), self._as_asked(near, lines[0])) * lines[0].timely ** 2
+            as_asked = self._as_asked(near, lines[0]) * lines[0].timely ** 2
+            sure = max(_sure(signs_of(question, lines, near)), as_asked) * trusted(lines[0])
         return Ranking(tuple(lines), tuple(near), sure)
 
     def _as_asked(self, near: Sequence[Held], first: Ranked) -> float:
@@ -134,6 +142,7 @@ class Ranker:
         one: _Candidate,
         best: float,
         plain: Plain,
+        alike: tuple[float, float],
         standing: tuple[float, float],
     ) -> Ranked:
         prior, timely = standing
@@ -145,6 +154,7 @@ class Ranker:
             one.titles,
             shared,
             shared * prior,
+            *alike,
         )
         evidence = dict(zip(EVIDENCE, values, strict=True))
         weights = tuned().evidence
@@ -152,7 +162,13 @@ class Ranker:
         other_number, undenied = self.index.said_otherwise(question, entry_id)
         score -= OTHER_NUMBER * other_number + UNDENIED * undenied
         timely *= OFF if other_number else 1.0
-        return Ranked(self.index.entries[entry_id], score, one.coverage, evidence, timely)
+        of_time = self.index.is_of_time(question, entry_id)
+        return Ranked(self.index.entries[entry_id], score, one.coverage, evidence, timely, of_time)
+
+
+def trusted(line: Ranked) -> float:
+    """What is never left to the fitted numbers: a line of another year is no answer, however well its words fit."""
+    return 1.0 if line.of_time else ANOTHER_TIME
 
 
 def _either(one: float, other: float) -> float:
@@ -166,6 +182,9 @@ def signs_of(question: Question, lines: Sequence[Ranked], near: Sequence[Held]) 
         return {}
     first = lines[0]
     content = sum(word.weight == 1.0 for word in question.readings[0].words)
+    outside = max((one.closeness for one in near if not one.topic.usual), default=0.0)
+    usual = max((one.closeness for one in near if one.topic.usual), default=0.0)
+    kind, asks = first.entry.kind, question.intents
     values = (
         first.score,
         first.coverage,
@@ -173,12 +192,17 @@ def signs_of(question: Question, lines: Sequence[Ranked], near: Sequence[Held]) 
         first.timely,
         math.log1p(first.evidence["words"]),
         first.evidence["topics"],
-        max((one.closeness for one in near if not one.topic.usual), default=0.0),
-        max((one.closeness for one in near if one.topic.usual), default=0.0),
+        outside,
+        usual,
         max((one.closeness * (1 - one.held) for one in near), default=0.0),
         math.log1p(content),
+        outside - usual,
+        bool(near) and not near[0].topic.usual,
+        not asks,
+        *(name in asks for name in ("deadline", "points", "who")),
+        *(kind is wanted for wanted in (EntryKind.MILESTONE, EntryKind.NOTE)),
     )
-    return dict(zip(CONFIDENCE, values, strict=True))
+    return dict(zip(CONFIDENCE, map(float, values), strict=True))
 
 
 def _sure(signs: Mapping[str, float]) -> float:

@@ -25,11 +25,17 @@ ROOM = {"first": -SLACK, "in_three": -SLACK, "refused_right": -SLACK, "chosen": 
 
 # What was measured: right at once, among three, offered to choose, wrongly and rightly not known.
 MEASURED = {
-    "sample-first": (0.985, 1.000, 0.061, 0.000, 0.958),
-    "sample-dev": (0.977, 1.000, 0.069, 0.000, 0.947),
-    "sample-tune": (0.863, 0.934, 0.126, 0.044, 0.650),
-    "schools-first": (1.000, 1.000, 0.000, 0.000, 0.909),
-    "enterprises-tune": (0.735, 0.837, 0.163, 0.122, 0.750),
+    "enterprises-more": (0.920, 0.938, 0.054, 0.045, 1.000),
+    "enterprises-seen": (0.789, 0.895, 0.211, 0.053, 1.000),
+    "enterprises-tune": (0.816, 0.878, 0.143, 0.102, 1.000),
+    "hospitals-more": (0.903, 0.991, 0.097, 0.009, 0.882),
+    "hospitals-seen": (0.779, 0.956, 0.162, 0.015, 0.833),
+    "sample-dev": (0.985, 1.000, 0.069, 0.000, 0.947),
+    "sample-first": (1.000, 1.000, 0.000, 0.000, 1.000),
+    "sample-more": (0.908, 0.962, 0.153, 0.031, 0.895),
+    "sample-seen": (0.800, 0.947, 0.189, 0.042, 0.696),
+    "sample-tune": (0.863, 0.940, 0.099, 0.038, 0.750),
+    "schools-first": (1.000, 1.000, 0.000, 0.000, 1.000),
 }
 NAMES = ("first", "in_three", "chosen", "refused_wrong", "refused_right")
 
@@ -51,7 +57,7 @@ def outcomes(name: str) -> tuple[Outcome, ...]:
 
 
 def test_every_set_that_is_not_held_back_is_looked_at() -> None:
-    kept = {path.stem for path in EVAL.glob("*.jsonl") if path.stem.rpartition("-")[2] in ("dev", "first", "tune")}
+    kept = {path.stem for path in EVAL.glob("*.jsonl") if path.stem.rpartition("-")[2] != "held"}
     assert kept == MEASURED.keys()
 
 

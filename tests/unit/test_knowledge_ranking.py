@@ -20,6 +20,7 @@ from bot.knowledge.lexicon import lexicon
 from bot.knowledge.phrasebook import Near, Phrasebook, Topic, phrasebook
 from bot.knowledge.question import Question
 from bot.knowledge.ranking import CONFIDENCE, DATA, EVIDENCE, Ranker, Ranking, signs_of, tuned
+from bot.knowledge.themes import Profile
 
 EVAL = Path(__file__).parent.parent / "eval"
 ASKED = [
@@ -76,6 +77,12 @@ class OnlyThese(Phrasebook):
 
     def __init__(self, whole: Phrasebook, near: Sequence[Topic]) -> None:
         self._whole, self.topics, self._near = whole, whole.topics, near
+
+    def about(self, text: str) -> Profile:
+        return self._whole.about(text)
+
+    def asked_about(self, question: Question) -> Profile:
+        return self._whole.asked_about(question)
 
     def nearest(self, question: Question) -> list[Near]:
         return [one for one in self._whole.nearest(question) if one.topic in self._near]
