@@ -204,7 +204,9 @@ class Answers:
         return all(word.weight < 1 or n in plain for n, word in enumerate(reading.words))
 
     def _only_names(self, asked: Question, span: Span) -> bool:
-        """Nothing but "what is there in this month?"."""
+        """Nothing but "what is there in this month?"; not "nộp ngày 2/12 trừ mấy điểm"."""
+        if asked.intents & {"points", "minus", "plus"}:
+            return False
         known = span.words | {token.key for phrase in self.index.lexicon.talk["calendar_words"] for token in phrase}
         reading = asked.readings[0]
         return all(word.weight < 1 or word.token.key in known for word in reading.words)

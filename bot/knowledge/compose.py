@@ -26,6 +26,9 @@ class Block:
     rank: int = 0
 
 
+HOLIDAYS_LIKELY: Final = 20  # working days, within which a public holiday may well fall
+
+
 def shorten(text: str, most: int) -> str:
     """At most `most` characters, cut between words."""
     if len(text) <= most:
@@ -96,7 +99,11 @@ def left(day: date, now: datetime, bloc: Bloc, words: Words, some: str, none: st
     today = local(now).date()
     if day == today:
         return words(none)
-    return words(some, n=(day - today).days, working=working_days_after(today, day, bloc.holidays))
+    working = working_days_after(today, day, bloc.holidays)
+    said = words(some, n=(day - today).days, working=working)
+    if bloc.holidays or working < HOLIDAYS_LIKELY:
+        return said
+    return Safe(f"{said} {words('ask.no-holidays')}")  # the file names no days off: they are not taken away
 
 
 def upcoming(bloc: Bloc, now: datetime, words: Words) -> Safe:

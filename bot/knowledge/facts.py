@@ -1,17 +1,26 @@
 """What a question's own numbers and words pick out of a line: the band of a rate, of a delay, a named level."""
 
+import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
 from bot.domain.criteria import Item, Level, PartKind, band
+from bot.knowledge.entries import KEYWORD
 from bot.knowledge.index import Index
 from bot.knowledge.lexicon import SAME
-from bot.knowledge.question import Question
-from bot.knowledge.text import Token, agreement, fold, tokens
+from bot.knowledge.question import UNIT, Question
+from bot.knowledge.text import Token, agreement, clean, fold, tokens
 
 SUBJECT: Final = 0.7  # of what the question says that the line must hold, for a figure to be taken for its own
+# What makes a level one that was missed, lost or is not there: "thỏa ước hết hiệu lực" is no "thỏa ước còn hiệu lực".
+_MISSED: Final = re.compile(
+    r"\b(?:het han|het hieu luc|mat|hong|hoan(?! thanh)|muon|tre|thieu|huy|lo han|qua han"
+    r"|cham (?:han|tre|nop|tien do))\b"
+)
+_MISSED_MARKED: Final = re.compile(r"\b(?:chậm|nguyên|cựu|sắp|từ|lộ)\b")
 DENIALS: Final = frozenset({"khong", "chua"})
 
 
@@ -35,6 +44,11 @@ def _by_rate(item: Item, question: Question, index: Index, named: bool) -> Picke
     if question.percent is None or not 0 <= question.percent <= 100:
         return None
     if question.turned - set(fold(item.name).split()):
+        return None
+    reached = [token for words in index.lexicon.talk["percentage"] for token in words]
+    if _other_numbers(question, item, index, str(question.percent)):
+        return None
+    if not index.is_its_own(item.code, question, reached):
         return None
     if not named and index.covers(question, item.code) < SUBJECT:
         return None
@@ -74,7 +88,41 @@ def _by_name(item: Item, question: Question, index: Index) -> Picked | None:
             found.append((len(words), level))
     longest = max((size for size, _ in found), default=0)
     best = [level for size, level in found if size == longest]
-    return Picked(best[0]) if len(best) == 1 else None
+    if len(best) != 1 or any(not _is_part(level.label, best[0].label) for _, level in found):
+        return None
+    return Picked(best[0]) if _is_meant(best[0], item, question, index) else None
+
+
+def _is_meant(level: Level, item: Item, question: Question, index: Index) -> bool:
+    """Whether all that is said is the item's name, the level's label, and that it was reached, not missed."""
+    if "minus" in question.intents and (level.points or 0) > 0:
+        return False
+    if _names_a_unit(question):
+        return False  # whether the level is that unit's, the table does not say
+    said = f"{item.name} {level.label}"
+    if _other_numbers(question, item, index, said):
+        return False
+    missed = set(_MISSED.findall(fold(question.text))) | set(_MISSED_MARKED.findall(clean(question.text).lower()))
+    if missed - set(_MISSED.findall(fold(said))) - set(_MISSED_MARKED.findall(said.lower())):
+        return False
+    reached = [token for words in index.lexicon.talk["grading"] for token in words]
+    return index.is_its_own(item.code, question, [*tokens(level.label), *reached], KEYWORD)
+
+
+def _is_part(label: str, whole: str) -> bool:
+    return {token.key for token in tokens(label)} <= {token.key for token in tokens(whole)}
+
+
+def _other_numbers(question: Question, item: Item, index: Index, own: str) -> bool:
+    """Whether figures are said beside these, the code's and the years: then who knows what each of them is about."""
+    code = item.code if item.code in index.codes_in(question.text) else ""
+    known = Counter(token.key for token in tokens(f"{code} {own}"))
+    said = Counter(token.key for token in tokens(question.text) if token.is_number)
+    return any(number not in {str(year) for year in question.years} for number in said - known)
+
+
+def _names_a_unit(question: Question) -> bool:
+    return any(match.phrase.name.startswith(UNIT) for match in question.readings[0].concepts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ PERIODS: Final = {Period.MID_YEAR: "mid_year", Period.YEAR_END: "year_end"}  # a
 MOST_HITS: Final = 9
 HARDLY: Final = 0.25  # of the lines: a mark may stand elsewhere in a line by chance
 _LETTERS: Final = string.ascii_letters + "Đđ"
-_CODE: Final = re.compile(r"\b(?P<letters>[a-z]{2,5})[.-]?\d{1,3}(?:\.\d{1,3})?\b(?![/%-])")
+_CODE: Final = re.compile(r"\b(?P<letters>[a-z]{2,5}(?=[.-]?\d)|[ivx](?=[.-]\d))[.-]?\d{1,3}(?:\.\d{1,3})?\b(?![/%-])")
 _NUMBERED: Final = re.compile(r"\btieu chi (?:so )?(\d{1,2}\.\d{1,2})\b")
 EVERY_KIND: Final = frozenset(EntryKind)
 SLACK: Final = 1.000001  # a bound and a score add up in another order
@@ -203,6 +203,20 @@ class Index:
             best = max(best, found[1] if found else 0.0)
         return best
 
+    def is_its_own(self, entry_id: str, question: Question, also: Iterable[Token], least: float = 0.0) -> bool:
+        """Whether a reading says nothing that the line (its fields of at least this weight) and `also` do not say.
+
+        Nor as said of the contrary: "giữ chức vụ" is not this line's own where it only has "không giữ chức vụ".
+        """
+        document, more = self._documents[self._place[entry_id]], list(also)
+        keys = {key for key, weight in document.words.items() if weight >= least}
+        keys |= {token.key for token in more} | set(runs(entry_id))
+        named = {name for name, weight in document.concepts.items() if weight >= least}
+        named |= {m.phrase.name for m in self._for_lines.matches(more, marked=True)}
+        return any(
+            self._is_in(reading, keys, named) and not _is_contrary(reading, document) for reading in question.readings
+        )
+
     def is_titled(self, entry_id: str, question: Question) -> bool:
         """Whether everything that the question names stands in the line's own title."""
         titled = words_of(self.entries[entry_id].heading)
@@ -281,6 +295,16 @@ class Index:
             if bound >= least and document.entry.kind in kinds:
                 found.append((bound, place))
         return sorted(found, reverse=True)[: max(FEWEST_COMPARED, MOST_COMPARED // (len(sought.worth) or 1))]
+
+
+def _is_contrary(reading: Reading, document: Document) -> bool:
+    before = DENIAL
+    for word in reading.words:
+        key = word.token.key
+        if word.weight == 1 and before != DENIAL and (DENIAL, key) in document.pairs and document.words[key] < KEYWORD:
+            return True
+        before = key
+    return False
 
 
 def _keys(text: str) -> tuple[str, ...]:

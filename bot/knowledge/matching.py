@@ -341,6 +341,9 @@ def _prior(document: Document, question: Question, weights: Weights) -> float:
         prior *= {EntryKind.DEDUCTION: 1.15, EntryKind.BONUS: 0.8}.get(kind, 1.0)
     if "plus" in intents:
         prior *= {EntryKind.BONUS: 1.2, EntryKind.DEDUCTION: 0.85}.get(kind, 1.0)
+    for said, contrary in (("minus", "plus"), ("plus", "minus")):
+        if said in intents and contrary in document.about and said not in document.about:
+            prior *= weights.wrong_kind
     if asked & {"where", "who", "how"} and kind is EntryKind.NOTE:
         prior *= 1.1
     if "agenda" in intents:

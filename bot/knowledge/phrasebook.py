@@ -39,6 +39,10 @@ ASKING: Final = 0.6  # likewise of a word that says what is asked for
 OTHER_WORD: Final = 0.55  # marks that agree no better make it another word
 BAG: Final = 0.5  # how much a topic as a whole counts beside its nearest line
 SAID: Final = 0.75  # how much more it counts that the question is covered than that the line is
+SAID_OUTSIDE: Final = (
+    0.4  # likewise of what files do not hold: there it is the line's further words that tell ("năm sau")
+)
+BAG_OUTSIDE: Final = 0.3
 MOST_READINGS: Final = 2
 MOST_TOPICS: Final = 8
 MOST_COMPARED: Final = 16  # topics whose lines are looked at one by one
@@ -153,8 +157,9 @@ class Phrasebook:
             for worth, lines in wanted:
                 for place in lines.get(topic, ()):
                     shared[place] += worth
-            closest = max(one / (SAID * mass + (1 - SAID) * own) for one, own in zip(shared, masses, strict=True))
-            yield topic, (1 - BAG) * closest + BAG * bag[topic] / bag_mass
+            said, in_bag = (SAID, BAG) if self.topics[topic].usual else (SAID_OUTSIDE, BAG_OUTSIDE)
+            closest = max(one / (said * mass + (1 - said) * own) for one, own in zip(shared, masses, strict=True))
+            yield topic, (1 - in_bag) * closest + in_bag * bag[topic] / bag_mass
 
     def _sought(self, reading: Reading, marked: bool) -> tuple[list[tuple[Term, float, str]], float, float]:
         """Known terms with their weight and what was typed with marks; what all terms weigh, by line and by topic."""

@@ -29,14 +29,18 @@ _THOUSANDS: Final = re.compile(r"\d{1,3}\.\d{3}\s*(?:%|phan tram)")
 _LONGER: Final = re.compile(r"\d\s*(?:tuan|thang|gio)\b")  # "1 tuần 2 ngày" is no two days
 # "còn 5 % chưa đạt", "trễ hạn 3 %": said of the part that is missing. A question's closing "không" is no such word.
 _TURNED: Final = re.compile(
-    r"\b(?:tre|cham (?:han|tien do|tre|nop)|muon|chua|thieu|hut|huy|ton dong|giam|tang|vuot|kem|hon|thap|lech|chenh"
+    r"\b(?:tre|cham(?: (?:han|tien do|tre|nop)|(?= \d))|qua han|(?:no|bang|them)(?= \d)|muon|chua|thieu|hut|huy"
+    r"|ton dong"
+    r"|giam|tang|vuot|kem|hon|thap|lech|chenh"
     r"|so voi|(?<=\w )con|sai|rot|truot|no (?:xau|dong|qua han)|khong(?!\s*(?:a|vay|nhi|the|$|[?.,!])))\b"
 )
+_LATE_WORD: Final = re.compile(r"\bchậm\b")  # without its marks it may be "chấm"
 _CLAUSE: Final = re.compile(r"[,;.!?\n](?!\d)")
 _DAYS: Final = re.compile(r"(?<![\d.,/])(\d{1,3})\s*(?:ngay|hom|bua|day)s?\b")
 _VAGUE: Final = re.compile(
     r"(?:duoi|tren|hon|gan|qua|khoang|chua den|chua dat|khong dat|khong den|it nhat|toi thieu)\s*$"
 )
+_AHEAD: Final = re.compile(r"\bcon \d{1,3} (?:ngay|hom|bua)|\d (?:ngay|hom|bua) nua\b")  # nothing is late yet
 _ALL_DAYS: Final = re.compile(r"thu (?:bay|7)|chu nhat|cuoi tuan|ngay (?:lich|nghi|le)")
 _LATE: Final = re.compile(r"\b(?:muon|cham|tre|qua han|lo han|late)\b")
 _DOCUMENT: Final = re.compile(
@@ -137,7 +141,7 @@ def understand(text: str, lexicon: Lexicon, known: Known) -> Question:
         documents=frozenset(_DOCUMENT.findall(plain)) | {a or b for a, b in _CODED.findall(plain)},
         percent=_percent(plain),
         days=days,
-        turned=frozenset(_TURNED.findall(_beside_percent(plain))),
+        turned=frozenset(_TURNED.findall(_beside_percent(plain)) + _LATE_WORD.findall(composed.lower())),
     )
 
 
@@ -174,7 +178,9 @@ def _days(plain: str) -> int | None:
         return None
     if _FROM.search(plain[: found[0].start()]) or _ONWARDS.match(plain[found[0].end() :]) or _LONGER.search(plain):
         return None
-    if _ALL_DAYS.search(plain):  # what is counted with Saturdays and Sundays is no number of working days
+    if _AHEAD.search(plain) or _ALL_DAYS.search(
+        plain
+    ):  # what is counted with Saturdays and Sundays is no number of working days
         return None
     return int(found[0].group(1))
 

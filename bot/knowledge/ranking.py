@@ -162,7 +162,7 @@ class Ranker:
         other_number, undenied = self.index.said_otherwise(question, entry_id)
         score -= OTHER_NUMBER * other_number + UNDENIED * undenied
         timely *= OFF if other_number else 1.0
-        of_time = self.index.is_of_time(question, entry_id)
+        of_time = self.index.is_of_time(question, entry_id) and not other_number
         return Ranked(self.index.entries[entry_id], score, one.coverage, evidence, timely, of_time)
 
 

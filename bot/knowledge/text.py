@@ -14,6 +14,7 @@ STROKE: Final = "\u0335"
 _PLAIN: Final = re.compile("[\n -~\u00a1-\u00ac\u00ae-\u02af\u1e00-\u1eff\u2010-\u2027]*")  # nothing to normalise
 _WORD: Final = re.compile(r"[^\W\d_]+|\d+")
 _BREAK: Final = re.compile(r"[,.;:?!\n\r()…]+")
+_ROMAN: Final = {"i": "1", "ii": "2", "iii": "3", "iv": "4"}
 _VERSION_DOT: Final = re.compile(r"(?<=\d)[.,/](?=\d)|(?<=\w)\.(?=\w)")
 
 
@@ -146,7 +147,7 @@ def tokens(text: str, most: int = 400) -> list[Token]:
     """The words of a text in order, with the number of the clause they stand in; at most `most`."""
     found: list[Token] = []
     for clause, piece in enumerate(_clauses(clean(text))):
-        found += [_token(word, clause) for word in _WORD.findall(piece)]
+        found += _quarters([_token(word, clause) for word in _WORD.findall(piece)])
         if len(found) >= most:
             return found[:most]
     return found
@@ -154,7 +155,15 @@ def tokens(text: str, most: int = 400) -> list[Token]:
 
 def words_of(text: str, most: int = 400) -> list[Token]:
     """The same without telling clauses apart, for text that is stored."""
-    return list(map(_token, _WORD.findall(clean(text))[:most]))
+    return _quarters(list(map(_token, _WORD.findall(clean(text))[:most])))
+
+
+def _quarters(words: list[Token]) -> list[Token]:
+    """ "quý III" as "quý 3", in place."""
+    for n in range(1, len(words)):
+        if words[n].key in _ROMAN and words[n - 1].key == "qui":
+            words[n] = Token(_ROMAN[words[n].key], _ROMAN[words[n].key], words[n].clause)
+    return words
 
 
 @lru_cache(maxsize=20_000)

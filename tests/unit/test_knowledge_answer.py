@@ -74,6 +74,13 @@ def test_days_off_of_the_bloc_are_no_working_days(sample: Bloc) -> None:
     assert "Còn 18 ngày (13 ngày làm việc)." in ask(with_holiday, "hạn nộp báo cáo sơ kết").text
 
 
+def test_working_days_over_a_long_time_say_that_no_holiday_is_taken_off(sample: Bloc, answers: Answers) -> None:
+    assert "(129 ngày làm việc). Chưa trừ ngày nghỉ lễ" in ask(answers, "hạn nộp báo cáo tổng kết").text
+    with_holiday = Answers(replace(sample, holidays=frozenset({date(2026, 9, 2)})))
+    said = ask(with_holiday, "hạn nộp báo cáo tổng kết").text
+    assert "(128 ngày làm việc)." in said and "Chưa trừ" not in said
+
+
 def test_something_that_runs_over_days_says_from_when_to_when(answers: Answers) -> None:
     said = ask(answers, "thẩm định chéo từ ngày nào đến ngày nào").text
     assert "từ thứ Năm, 3/12/2026 đến 17:00, thứ Ba, 8/12/2026" in said
