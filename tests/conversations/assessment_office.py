@@ -131,7 +131,8 @@ class Office:
             chat.sees(f"{code} ")
             await self.answers(chat, *given)
             chat.sees(f"Minh chứng cho {code} ")
-            await self.answers(chat, DOCUMENT, ">Tiếp")
+            await self.answers(chat, DOCUMENT)
+        await self.answers(chat, ">Tiếp")  # behind the last criterion, the report waits for words of another kind
         for number in range(1, 7):
             chat.sees(f"mục {number}/7")
             await self.answers(chat, f"Nội dung mục {number}.", ">Xong mục này")
