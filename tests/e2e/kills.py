@@ -213,7 +213,7 @@ def check(store: Store, bloc: Bloc, people: list[Person]) -> list[str]:
             row.subject.startswith("assessment") and ("fact" in row.what or "answer" in row.what)
             for row in connection.execute(trail.select())
         )
-    codes = [item.code for item in bloc.items()]
+    codes = sorted(item.code for item in bloc.items())
     for person in people:
         given = {(codes[int(line)], part): fact for (line, part), fact in person.given.items()}
         stored = held.get(person.unit, {})
