@@ -264,7 +264,7 @@ async def test_a_leader_cannot_fill_in_and_a_liaison_cannot_approve(office: Offi
 
 FIELDS: dict[str, Any] = {
     "assessment": 1,
-    "line": 0,
+    "line": 6,  # TC1.1 among the codes of the sample
     "part": "1",
     "fact": "r10",
     "group": 1,
