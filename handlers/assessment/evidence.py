@@ -93,7 +93,7 @@ async def remove(
         assessment, gone = RemoveEvidence(work)(actor, action.assessment, action.number)
     except StaleButton as error:
         return await talk.moved_on(query, action.assessment, error)
-    lead = words("assessment.removed", title=gone.title)
+    lead = words("assessment.removed", title=views.named(gone, words))
     if gone.item == REPORT:
         return put(query, await talk.go(assessment, "report", lead))
     return put(query, await talk.go(assessment, "evidence", lead, code=gone.item))
@@ -160,7 +160,8 @@ async def _take(talk: Talk, spot: Spot, attachment: Attachment) -> Screen:
     if code == REPORT:
         return await talk.go(assessment, "report", talk.words("assessment.report-taken", name=attachment.name))
     elsewhere = tuple(dict.fromkeys(_title(assessment, twin.item) for twin in twins if twin.item != code))
-    lead = views.taken(talk.stand(assessment), code, attachment.name, elsewhere, talk.words)
+    name = talk.words.plain("assessment.a-photo") if attachment.sent_as == "photo" else attachment.name
+    lead = views.taken(talk.stand(assessment), code, name, elsewhere, talk.words)
     if spot.kind == "evidence" or spot.proof:
         brief = bool(spot.proof or attachment.album)  # many files make no long chat
         onward = await _onward(talk, assessment, code, lead, brief=brief)

@@ -84,7 +84,7 @@ async def test_more_evidence_still_goes_to_the_criterion_it_followed_until_the_n
     lan.sees("minh chứng thứ 4 cho TC1.1")
     await lan.says("126/BC-STP")
     lan.sees("Xin ghi cả ngày của văn bản 126/BC-STP")
-    assert "📎 TC1.1: 2 minh chứng" in brief.buttons
+    assert "📎 TC1.1 (2)" in brief.buttons
     await lan.says("gần xong")
     lan.sees("Chưa đọc được “gần xong”")
     await lan.says("1")
@@ -106,6 +106,19 @@ async def test_an_album_belongs_to_one_criterion_and_brings_no_long_chat(office:
     assert len(office.form.evidence_for("TC1.1")) == 4
     await lan.says("0")
     assert office.form.facts("TC1.2") == {"1": Count(0)}
+
+
+async def test_a_photo_is_called_by_its_moment_and_caption_and_never_by_an_id(office: Office) -> None:
+    lan = office.lan
+    await office.begins()
+    await office.answers(lan, "95%", ">Tôi đã hiểu")
+    await lan.sends_photo(content=b"x", caption="lễ ký giao ước")
+    lan.sees("Đã nhận ảnh cho TC1.1 (minh chứng thứ 1)")
+    await lan.taps(lan.last, "📎 TC1.1 (1)")
+    lan.sees("1. ảnh gửi lúc 09:00 ngày 1/6/2026 · lễ ký giao ước")
+    await lan.taps(lan.last, "Xóa 1")
+    lan.sees("Đã xóa: ảnh gửi lúc 09:00 ngày 1/6/2026 · lễ ký giao ước")
+    lan.sees_not("anh-")
 
 
 async def test_doubtful_words_about_the_criterion_before_are_still_its_own(office: Office) -> None:
@@ -421,7 +434,7 @@ async def test_evidence_is_listed_and_can_be_removed_once(office: Office) -> Non
     await office.begins()
     await office.answers(lan, "95%", DOCUMENT, "https://example.vn/tin-1")
     assert [e.kind for e in office.form.evidence] == [EvidenceKind.DOCUMENT, EvidenceKind.LINK]
-    await lan.taps(lan.last, "📎 TC1.1: 2 minh chứng")
+    await lan.taps(lan.last, "📎 TC1.1 (2)")
     remove = lan.last.button("Xóa 1")
     await lan.sends_data(remove, lan.last)
     lan.sees("Đã xóa: 125/BC-STP")

@@ -243,6 +243,12 @@ async def test_a_paper_receipt_keeps_its_own_time(office: Office) -> None:
     with office.store.work(SPRING) as work:
         work.discharges.add("MS-BC6T", "STP", at=SPRING, how=How.PAPER, receipt="GIAY-1", by=None, reason="nộp giấy")
     office.world.at(JUNE_23)
+    await office.lan.says("/tudanhgia")
+    await office.lan.taps(office.lan.last, "Rút lại để sửa")
+    await office.lan.taps(office.lan.last, "Xem lại")
+    review = office.lan.sees("Tổng điểm: 863")
+    assert "muộn" not in review.text and "Điểm trừ: 0" in review.text
+    await office.lan.taps(review, "Trình lãnh đạo duyệt")
     await office.approves()
     assert office.form.receipt is not None and office.form.receipt.late_days == 0
     assert office.discharged() == "GIAY-1"

@@ -146,6 +146,8 @@ def test_the_hand_calculation_adds_up_by_itself() -> None:
 async def test_a_year_is_assessed_returned_corrected_approved_and_counts_what_a_hand_computes(office: Office) -> None:
     lan, ha = office.lan, office.ha
     walk = Walk(lan)
+    await lan.says("/tudanhgia")
+    lan.sees("Tự chấm điểm cả năm 2026", "Hạn nộp: 17:00 ngày 27/11/2026")
     await office.begins()
     await _criteria(walk)
     await _report(walk)

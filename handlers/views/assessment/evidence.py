@@ -84,8 +84,16 @@ def ask(standing: Standing, code: str, words: Words, *, warned: bool, lead: str 
 def row(n: int, piece: Evidence, words: Words) -> Safe:
     """One piece in a list."""
     if piece.kind is EvidenceKind.FILE:
-        return words("assessment.file-row", n=n, title=clip(piece.title, 60), size=words.size(piece.size))
+        return words("assessment.file-row", n=n, title=clip(named(piece, words), 60), size=words.size(piece.size))
     return words("assessment.reference-row", n=n, title=clip(piece.title, 120))
+
+
+def named(piece: Evidence, words: Words) -> str:
+    """What a piece is called: a photo has no name, only a moment and perhaps a caption."""
+    if piece.sent_as != "photo":
+        return piece.title
+    caption = piece.title.partition(" · ")[2]
+    return " · ".join(part for part in (words.plain("assessment.photo", at=piece.at), caption) if part)
 
 
 def taken(standing: Standing, code: str, name: str, twins: tuple[str, ...], words: Words) -> Safe:

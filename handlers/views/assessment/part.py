@@ -63,10 +63,7 @@ def question(
         "",
         words(ASKS[part.kind], top=part.top, example=part.top / 2 // 1 + standing.assessment.bloc.scale.step),
     )
-    rows = [*_answers(standing, item, part, words), *_moves(standing, item, part, words)]
-    if proof:
-        label = words.plain("assessment.button-proof", code=clip(proof, 14), n=len(assessment.evidence_for(proof)))
-        rows.insert(-1, [button(label, ShowEvidence(assessment.id, assessment.line_of(proof)))])
+    rows = [*_answers(standing, item, part, words), *_moves(standing, item, part, words, proof)]
     return Screen(text, keyboard(rows))
 
 
@@ -131,18 +128,24 @@ def _option(label: str, points: Decimal, words: Words) -> str:
     return words.plain("assessment.button-option", label=clip(label, 32), points=points)
 
 
-def _moves(standing: Standing, item: Item, part: Part, words: Words) -> list[list[InlineKeyboardButton]]:
+def _moves(
+    standing: Standing, item: Item, part: Part, words: Words, proof: str = ""
+) -> list[list[InlineKeyboardButton]]:
     held = standing.assessment
     line = held.line_of(item.code)
     row = [button(words.plain("assessment.button-skip"), Skip(held.id, line, part.id))]
     if standing.back(item.code, part.id):
         row.insert(0, button(words.plain("assessment.button-back"), Back(held.id, line, part.id)))
-    count = len(held.evidence_for(item.code))
-    evidence = words.plain("assessment.button-evidence", n=count)
+    proven = proof or item.code
+    count = len(held.evidence_for(proven))
+    if proof:  # nothing is filed under this question's own item until it is answered
+        evidence = words.plain("assessment.button-proof", code=clip(proof, 14), n=count)
+    else:
+        evidence = words.plain("assessment.button-evidence", n=count)
     rows = [
         row,
         [
-            button(evidence, ShowEvidence(held.id, line)),
+            button(evidence, ShowEvidence(held.id, held.line_of(proven))),
             button(words.plain("assessment.button-contents"), ShowContents(held.id, 0)),
         ],
         [button(words.plain("assessment.button-later"), Later(held.id))],
