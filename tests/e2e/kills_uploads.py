@@ -81,7 +81,7 @@ class Leader(Person):
 async def step(person: Filler, message: Shown) -> bool:
     """What a person does at a screen; False where it asks for nothing that has not been done."""
     text, buttons = message.text, message.buttons
-    if "Đã trình" in text or "chờ duyệt" in text:
+    if any(sign in text for sign in ("Đã trình", "chờ duyệt", "đã duyệt bản tự chấm")):
         person.done = True
         return True
     if question_of(message) is not None:
@@ -109,7 +109,7 @@ async def _answer(person: Filler, message: Shown) -> bool:
     if question in person.given:
         person.asked_twice += 1
         return False
-    proven = re.search(r"thì vẫn vào (\S+?)\.", message.text)
+    proven = re.search(r"thì vẫn vào (\S+)\.", message.text)
     if proven and person.once(f"more {proven.group(1)}") and person.luck.random() < ONCE_MORE:
         await _send(person, proven.group(1), "document", 1)
         return True
@@ -329,13 +329,15 @@ async def run(
         filling = asyncio.gather(
             *(fill(filler, bot, think) for filler in fillers),
             *(approve(leader, filler, bot, think) for leader, filler in zip(leaders, fillers, strict=True)),
+            return_exceptions=True,  # one who is stuck takes nobody else along
         )
         done = await kill(bot, telegram, filling, kills, luck)
         broken = []
-        try:
-            await filling
-        except TimeoutError as error:
-            broken.append(str(error))
+        for ended in await filling:
+            if isinstance(ended, TimeoutError):
+                broken.append(str(ended))
+            elif ended is not None:
+                raise ended
         watching.cancel()
         status = await bot.end(signal.SIGTERM)
         if status != 0:
