@@ -52,7 +52,9 @@ def unit(held: UnitStatus, words: Words, *, fills: bool) -> tuple[Safe, list[Row
         text.append(words("status.nothing-near"))
     if over:
         named = "; ".join(clip(each.milestone.name, MOST_NAME) for each in over[:MOST_OVER])
-        text.append(words("status.over", n=len(over), names=named + ("…" if len(over) > MOST_OVER else "")))
+        if len(over) > MOST_OVER:
+            named = words.plain("status.and-others", names=named, n=len(over) - MOST_OVER)
+        text.append(words("status.over", n=len(over), names=named))
     return Safe("\n\n".join(text)), rows[:6]
 
 
