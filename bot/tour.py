@@ -6,7 +6,7 @@
 import asyncio
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import unescape
 from types import TracebackType
@@ -102,9 +102,15 @@ class Phone:
         await self._act("send", text=text)
 
     async def sends_file(self, name: str, content: bytes, caption: str = "") -> None:
+        await self.sends_files([(name, content)], caption)
+
+    async def sends_files(self, files: Sequence[tuple[str, bytes]], caption: str = "", kind: str = "document") -> None:
+        """One file, or several as an album; `kind` is "document" or "photo"."""
         # Names as they are: quoted ones would arrive with percent signs in place of Vietnamese letters.
-        form = aiohttp.FormData({"from": str(self.id), "caption": caption, "as": "document"}, quote_fields=False)
-        form.add_field("file", content, filename=name, content_type="application/pdf")
+        form = aiohttp.FormData({"from": str(self.id), "caption": caption, "as": kind}, quote_fields=False)
+        media = "image/png" if kind == "photo" else "application/pdf"
+        for name, content in files:
+            form.add_field("file", content, filename=name, content_type=media)
         await self.telegram.post(f"chats/{self.id}/send", form)
 
     async def taps(self, message: Shown, label: str) -> None:

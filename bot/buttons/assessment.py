@@ -1,7 +1,7 @@
 """Buttons of the self-assessment.
 
-`line` is the 0-based place of an item in the pinned table, `section` that of a section in the outline: codes may be too
-long for a button. `made_for` is the revision that the button was made for.
+`line` is the 0-based place of an item among the codes of the pinned table, `section` that of a section in the outline:
+codes may be too long for a button. `made_for` is the revision that the button was made for.
 """
 
 from dataclasses import dataclass

@@ -199,18 +199,24 @@ class Assessment:
         return tuple(piece for piece in self.evidence if digest and piece.digest == digest)
 
     def code_at(self, line: int) -> str:
-        """The code of the item at a 0-based place of the pinned table: buttons carry places, codes may be long."""
-        codes = [item.code for item in self.bloc.items()]
-        if not 0 <= line < len(codes):
+        """The code of the item at a 0-based place: buttons carry places, codes may be long.
+
+        Places go by code, so that a file that only lists its items in another order moves no button.
+        """
+        if not 0 <= line < len(self._codes):
             raise ChangedSince()
-        return codes[line]
+        return self._codes[line]
 
     def line_of(self, code: str) -> int:
         return self._lines[code]
 
     @cached_property
+    def _codes(self) -> tuple[str, ...]:
+        return tuple(sorted(item.code for item in self.bloc.items()))
+
+    @cached_property
     def _lines(self) -> dict[str, int]:
-        return {item.code: line for line, item in enumerate(self.bloc.items())}
+        return {code: line for line, code in enumerate(self._codes)}
 
     @property
     def report_files(self) -> tuple[Evidence, ...]:

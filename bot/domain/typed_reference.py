@@ -44,15 +44,18 @@ def read_references(text: str) -> list[tuple[EvidenceKind, str]]:
 
 def asks(text: str) -> bool:
     """Whether what was typed where a document is waited for is a question: it sounds like one, and names none."""
-    if not (sounds_like_question(text) or is_topic(text)):
-        return False
+    return (sounds_like_question(text) or is_topic(text)) and not names_document(text)
+
+
+def names_document(text: str) -> bool:
+    """Whether it is a link or has a document's number in it, its date or not."""
     try:
         read_references(text)
     except DateMissing:
-        return False  # a document's number: its date is asked for
+        return True  # its date is asked for
     except ReferenceNotRead:
-        return True
-    return False
+        return False
+    return True
 
 
 def _read(line: str) -> tuple[EvidenceKind, str]:

@@ -9,7 +9,7 @@ from bot.domain import facts
 from bot.domain.assessment import REPORT, Assessment, Evidence, EvidenceKind, Revision, Stage
 from bot.domain.assessment_standing import Standing, late_days
 from bot.domain.bloc import Bloc, Unit
-from bot.domain.calendar import Milestone, Period, local, opens_at
+from bot.domain.calendar import Milestone, Period, closes_at, local, opens_at
 from bot.domain.classified import Verdict, verdict
 from bot.domain.criteria import Fact, PartId
 from bot.domain.errors import DomainError, NotAllowed, StaleButton
@@ -86,8 +86,12 @@ def load(work: Work, assessment_id: int, *, for_change: bool = False) -> Assessm
 
 
 def stand(work: Work, assessment: Assessment) -> Standing:
-    """How it counts now, lateness included."""
+    """How it counts now, lateness included: what came on paper keeps the lateness of the paper."""
     milestone = work.bloc.assessment_milestone(assessment.period)
+    if milestone and assessment.receipt is None and work.now > closes_at(milestone):
+        settled = work.discharges.find(milestone.key, assessment.unit)
+        if settled:
+            return Standing(assessment, settled.late_days)
     return Standing(assessment, late_days(milestone, assessment, work.now, work.bloc))
 
 

@@ -14,6 +14,7 @@ from bot.words import Words
 from handlers.assessment.talk import Filling, Talk
 from handlers.filters import Tapped
 from handlers.replies import Replies, hand_back, put, say
+from handlers.views.assessment.evidence import named
 
 
 def add(router: Router) -> None:
@@ -68,7 +69,7 @@ async def send_evidence(
     if piece is None or piece.kind is not EvidenceKind.FILE:
         raise StaleButton()
     unit = assessment.bloc.unit(assessment.unit).name
-    caption = words.plain("assessment.file-caption", unit=unit, code=piece.item, title=piece.title).strip()
+    caption = words.plain("assessment.file-caption", unit=unit, code=piece.item, title=named(piece, words)).strip()
     return [query.answer(), hand_back(query.from_user.id, piece.sent_as, piece.telegram_file_id, caption[:1024])]
 
 

@@ -34,6 +34,8 @@ class IsQuestion(BaseFilter):
             return False
         try:
             bloc = Talk(work, actor, words).look(spot.assessment).bloc
+            if spot.proof and not typed_reference.asks(text):
+                return False
             return typed.asks(bloc.item(spot.code).part(spot.part), text, bloc.scale.step)
         except (DomainError, KeyError):
             return False

@@ -12,6 +12,7 @@ from bot.actions import mark_of
 from bot.buttons import assessment as buttons
 from bot.buttons.files import DropFile, VouchForFile
 from bot.domain.assessment import REPORT, Assessment, ExplainedSince
+from bot.domain.assessment_standing import At
 from bot.domain.errors import StaleButton
 from bot.domain.files import Attachment, AttachmentState
 from bot.domain.people import Member
@@ -33,6 +34,7 @@ from handlers.attachments import PENDING, as_pending, is_pending
 from handlers.filters import Tapped
 from handlers.replies import Replies, Screen, put, say
 from handlers.views.assessment import evidence as views
+from handlers.views.assessment import part as part_views
 
 REFUSED = {
     AttachmentState.TOO_BIG: "assessment.file-too-big",
@@ -91,7 +93,7 @@ async def remove(
         assessment, gone = RemoveEvidence(work)(actor, action.assessment, action.number)
     except StaleButton as error:
         return await talk.moved_on(query, action.assessment, error)
-    lead = words("assessment.removed", title=gone.title)
+    lead = words("assessment.removed", title=views.named(gone, words))
     if gone.item == REPORT:
         return put(query, await talk.go(assessment, "report", lead))
     return put(query, await talk.go(assessment, "evidence", lead, code=gone.item))
@@ -147,7 +149,7 @@ async def _take(talk: Talk, spot: Spot, attachment: Attachment) -> Screen:
     """File it where the person stands; before the warning has been read it only waits."""
     if spot.kind not in ("part", "evidence", "explanation", "section", "report"):
         return await talk.go(talk.look(spot.assessment), "overview", talk.words("assessment.file-for-what"))
-    code = REPORT if spot.kind in ("section", "report") else spot.code
+    code = REPORT if spot.kind in ("section", "report") else spot.proof or spot.code
     try:
         assessment, twins = AddFile(talk.work)(talk.actor, spot.assessment, code, attachment, made_for=spot.made_for)
     except WarningNotConfirmed:
@@ -158,7 +160,28 @@ async def _take(talk: Talk, spot: Spot, attachment: Attachment) -> Screen:
     if code == REPORT:
         return await talk.go(assessment, "report", talk.words("assessment.report-taken", name=attachment.name))
     elsewhere = tuple(dict.fromkeys(_title(assessment, twin.item) for twin in twins if twin.item != code))
-    return views.received(talk.stand(assessment), code, attachment.name, elsewhere, talk.words)
+    name = talk.words.plain("assessment.a-photo") if attachment.sent_as == "photo" else attachment.name
+    lead = views.taken(talk.stand(assessment), code, name, elsewhere, talk.words)
+    if spot.kind == "evidence" or spot.proof:
+        brief = bool(spot.proof or attachment.album)  # many files make no long chat
+        onward = await _onward(talk, assessment, code, lead, brief=brief)
+        if onward:
+            return onward
+    return views.received(talk.stand(assessment), code, lead, talk.words)
+
+
+async def _onward(talk: Talk, assessment: Assessment, code: str, lead: str, *, brief: bool = False) -> Screen | None:
+    """The next question below what has come in for an item; more evidence sent there is still that item's.
+
+    None where no question follows, or the item itself is not answered whole.
+    """
+    standing = talk.stand(assessment)
+    place = standing.after_item(code)
+    if place.at is not At.PART or not standing.scores[code].complete:
+        return None
+    spot = Spot(assessment.id, "part", place.code, place.part, made_for=assessment.revision, proof=code)
+    await talk.stay(spot)
+    return part_views.question(standing, spot.code, spot.part, talk.words, lead, proof=code, brief=brief)
 
 
 def _title(assessment: Assessment, code: str) -> str:
@@ -211,14 +234,17 @@ async def _forget(state: FSMContext, key: str) -> None:
 async def written(message: Message, actor: Member, work: Work, words: Words, state: FSMContext) -> Replies:
     """What is typed where words are asked for."""
     talk = Talk(work, actor, words, state)
-    spot = await talk.spot()
+    return await keep_words(message, talk, await talk.spot())
+
+
+async def keep_words(message: Message, talk: Talk, spot: Spot) -> Replies:
+    """Keep what was typed for a spot; what may be classified waits there for the person's word."""
     text = message.text or ""
     try:
         return [say(message.chat.id, await _keep(talk, spot, text, vouched=False))]
     except DoubtfulText:
-        await talk.stay(spot, **{DOUBTFUL: text})
-        await state.set_state(Filling.vouching)
-        return [say(message.chat.id, views.doubtful_text(text, words))]
+        await talk.stay(spot, Filling.vouching, **{DOUBTFUL: text})
+        return [say(message.chat.id, views.doubtful_text(text, talk.words))]
     except StaleButton as error:
         return await talk.said_too_late(message, spot.assessment, error)
 
@@ -267,4 +293,6 @@ async def _keep(talk: Talk, spot: Spot, text: str, *, vouched: bool) -> Screen:
         place = talk.stand(assessment).after_item(spot.code)
         return await talk.follow(assessment, place, words("assessment.explanation-saved", code=spot.code))
     assessment = AddReference(work)(actor, spot.assessment, spot.code, text, made_for=made_for, vouched=vouched)
-    return await talk.go(assessment, "evidence", words("assessment.reference-saved"), code=spot.code)
+    lead = words("assessment.reference-saved", code=spot.code, n=len(assessment.evidence_for(spot.code)))
+    onward = await _onward(talk, assessment, spot.code, lead)
+    return onward or await talk.go(assessment, "evidence", lead, code=spot.code)

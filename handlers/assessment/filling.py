@@ -9,10 +9,11 @@ from bot.buttons import assessment as buttons
 from bot.domain import facts
 from bot.domain.assessment import AnsweredSince, Assessment
 from bot.domain.calendar import Period
-from bot.domain.criteria import Fact, PartId
+from bot.domain.criteria import Fact, FactNotAllowed, PartId
 from bot.domain.errors import NotAllowed, StaleButton
 from bot.domain.people import Member
-from bot.domain.typed import read
+from bot.domain.typed import NotRead, read
+from bot.domain.typed_reference import names_document
 from bot.usecases.assessment import (
     ListOpenings,
     ListPastForms,
@@ -25,6 +26,7 @@ from bot.usecases.assessment import (
 from bot.usecases.ports.work import Work
 from bot.words import Safe, Words
 from handlers.assessment.asked import IsQuestion
+from handlers.assessment.evidence import keep_words
 from handlers.assessment.talk import Filling, Talk
 from handlers.filters import Tapped
 from handlers.replies import Replies, Screen, put, say
@@ -224,12 +226,17 @@ async def give(
 
 
 async def typed(message: Message, actor: Member, work: Work, words: Words, state: FSMContext) -> Replies:
-    """A typed value goes to the question on the screen, never to another."""
+    """A typed value goes to the question on the screen, never to another; a document goes to the item just proven."""
     talk = Talk(work, actor, words, state)
     spot = await talk.spot()
     assessment = talk.look(spot.assessment)
     part = assessment.bloc.item(spot.code).part(spot.part)
-    fact = read(part, message.text or "", assessment.bloc.scale.step)
+    try:
+        fact = read(part, message.text or "", assessment.bloc.scale.step)
+    except (NotRead, FactNotAllowed):
+        if spot.proof and names_document(message.text or ""):
+            return await keep_words(message, talk, spot.of_proof())
+        raise
     try:
         after = RecordFact(work)(actor, spot.assessment, spot.code, spot.part, fact, made_for=spot.made_for)
     except AnsweredSince as error:

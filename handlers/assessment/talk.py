@@ -41,7 +41,10 @@ class Filling(StatesGroup):
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """One screen of one form. `made_for`: the revision that what is typed there is meant for."""
+    """One screen of one form. `made_for`: the revision that what is typed there is meant for.
+
+    `proof` (of a question): the item whose evidence has just come in; more evidence sent there is that item's.
+    """
 
     assessment: int
     kind: str
@@ -49,12 +52,17 @@ class Spot:
     part: str = ""
     page: int = 0
     made_for: int = 0
+    proof: str = ""
 
     @classmethod
     def of(cls, data: dict[str, Any]) -> "Spot | None":
         """The spot in the conversation data; None where there is none."""
         held = data.get("spot")
         return cls(**held) if held else None
+
+    def of_proof(self) -> "Spot":
+        """The evidence of the item that was just proven."""
+        return replace(self, kind="evidence", code=self.proof, part="", proof="")
 
 
 STATES = {
@@ -102,12 +110,15 @@ class Talk:
         """Stand where the form leads next."""
         return await self.go(assessment, PLACES[place.at], lead, code=place.code, part=place.part)
 
-    async def stay(self, spot: Spot, **more: Any) -> None:
-        """Only files that wait for the warning outlast the spot: the person has been told that they are held."""
+    async def stay(self, spot: Spot, at: State | None = None, **more: Any) -> None:
+        """Stand there, in the spot's own state unless another is given.
+
+        Only files that wait for the warning outlast the spot: the person has been told that they are held.
+        """
         assert self.state is not None
         waiting = (await self.state.get_data()).get(HELD)
         kept = {HELD: waiting} if waiting else {}
-        await self.state.set_state(STATES.get(spot.kind, Filling.menu))
+        await self.state.set_state(at or STATES.get(spot.kind, Filling.menu))
         await self.state.set_data({"spot": asdict(spot), **kept, **more})
 
     async def again(self) -> Screen:
@@ -162,7 +173,7 @@ class Talk:
         words = self.words
         match spot.kind:
             case "part":
-                return part_views.question(standing, spot.code, spot.part, words, lead)
+                return part_views.question(standing, spot.code, spot.part, words, lead, proof=spot.proof)
             case "evidence":
                 warned = self.work.assessments.warned_at(self.actor.person.id) is not None
                 return evidence_views.ask(standing, spot.code, words, warned=warned, lead=lead)
@@ -235,7 +246,7 @@ def _current(work: Work, actor: Member, words: Words, data: dict[str, Any]) -> S
         if data.get(DOUBTFUL):
             return evidence_views.doubtful_text(data[DOUBTFUL], words)
         kind = talk._allowed(assessment, spot.kind)
-        return talk.draw(assessment, Spot(spot.assessment, kind, spot.code, spot.part, spot.page))
+        return talk.draw(assessment, replace(spot, kind=kind))
     except (NotAllowed, KeyError):
         return screens.current(work, actor, words, None, {})
 

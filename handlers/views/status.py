@@ -32,6 +32,8 @@ ICONS = {
 MOST_TEXT = 3800  # characters; Telegram takes 4096
 MOST_ROWS = 24  # rows of buttons
 MOST_NAMED = 12  # units named one by one in a line
+MOST_OVER = 3  # milestones past taking that are named
+MOST_NAME = 44  # characters of a milestone or product in a row of them
 
 Row = Sequence[InlineKeyboardButton]
 
@@ -49,7 +51,10 @@ def unit(held: UnitStatus, words: Words, *, fills: bool) -> tuple[Safe, list[Row
     if not live:
         text.append(words("status.nothing-near"))
     if over:
-        text.append(words("status.over", n=len(over), names="; ".join(clip(each.milestone.name, 60) for each in over)))
+        named = "; ".join(clip(each.milestone.name, MOST_NAME) for each in over[:MOST_OVER])
+        if len(over) > MOST_OVER:
+            named = words.plain("status.and-others", names=named, n=len(over) - MOST_OVER)
+        text.append(words("status.over", n=len(over), names=named))
     return Safe("\n\n".join(text)), rows[:6]
 
 
@@ -85,11 +90,11 @@ def _left(held: DaysLeft, words: Words) -> Safe:
 
 
 def _wanted(line: StatusLine, words: Words) -> list[Safe]:
-    """Product by product, while nothing has been received."""
-    if line.stands not in (Stands.NOT_YET, Stands.DRAFT):
+    """What is to be handed in, on one line, while nothing has been received."""
+    wanted = line.milestone.deliverables
+    if line.stands not in (Stands.NOT_YET, Stands.DRAFT) or not wanted:
         return []
-    wanted = [words("status.wanted", what=what) for what in line.milestone.deliverables]
-    return [words("status.wanted-title"), *wanted] if wanted else []
+    return [words("status.wanted", what="; ".join(clip(what, MOST_NAME) for what in wanted))]
 
 
 def stands(line: StatusLine, words: Words) -> Safe:

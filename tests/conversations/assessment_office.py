@@ -131,7 +131,8 @@ class Office:
             chat.sees(f"{code} ")
             await self.answers(chat, *given)
             chat.sees(f"Minh chứng cho {code} ")
-            await self.answers(chat, DOCUMENT, ">Tiếp")
+            await self.answers(chat, DOCUMENT)
+        await self.answers(chat, ">Tiếp")  # behind the last criterion, the report waits for words of another kind
         for number in range(1, 7):
             chat.sees(f"mục {number}/7")
             await self.answers(chat, f"Nội dung mục {number}.", ">Xong mục này")
@@ -147,7 +148,7 @@ class Office:
             form = OpenAssessment(work)(actor, opening.membership_id, opening.period)
             for code, given in GIVEN.items():
                 for part, text in zip(form.bloc.item(code).asked, given, strict=True):
-                    fact = _tapped(part, text[1:]) if text.startswith(">") else read(part, text, form.bloc.scale.step)
+                    fact = tapped(part, text[1:]) if text.startswith(">") else read(part, text, form.bloc.scale.step)
                     form = RecordFact(work)(actor, form.id, code, part.id, fact, made_for=form.revision)
                 form = AddReference(work)(actor, form.id, code, DOCUMENT, made_for=form.revision)
             for section in form.sections:
@@ -167,7 +168,7 @@ class Office:
         await chat.taps(chat.last, "Duyệt")
 
 
-def _tapped(part: Part, label: str) -> Fact:
+def tapped(part: Part, label: str) -> Fact:
     """What the button with this label gives."""
     if part.kind is PartKind.CHOICE:
         place = next(p for p, level in zip(part.places, part.levels, strict=True) if level.label.startswith(label))

@@ -63,10 +63,83 @@ async def test_the_deadline_stands_on_top_and_progress_on_every_step(office: Off
     )
 
 
-async def test_a_plain_criterion_takes_three_interactions(office: Office) -> None:
+async def test_a_plain_criterion_takes_two_interactions(office: Office) -> None:
     await office.begins()
-    await office.answers(office.lan, "95%", DOCUMENT, ">Tiếp")
-    office.lan.sees("TC1.2 Tham mưu")
+    await office.answers(office.lan, "95%", DOCUMENT)
+    office.lan.sees("✓ Đã ghi minh chứng thứ 1 cho TC1.1", "TC1.2 Tham mưu")
+
+
+async def test_more_evidence_still_goes_to_the_criterion_it_followed_until_the_next_is_answered(office: Office) -> None:
+    lan = office.lan
+    await office.begins()
+    await office.answers(lan, "95%", ">Tôi đã hiểu")
+    await lan.sends_file("a.pdf", content=b"a")
+    lan.sees("Đã nhận a.pdf cho TC1.1 (minh chứng thứ 1)", "vẫn vào TC1.1", "TC1.2 Tham mưu", "Câu 1/2")
+    office.world.restart()
+    await lan.sends_file("b.pdf", content=b"b")
+    brief = lan.sees("Đã nhận b.pdf cho TC1.1 (minh chứng thứ 2)", "TC1.2 Tham mưu", "Câu 1/2")
+    assert len(brief.text.splitlines()) < 9
+    await lan.says(DOCUMENT)
+    await lan.says("https://example.vn/tin-1")
+    lan.sees("minh chứng thứ 4 cho TC1.1")
+    await lan.says("126/BC-STP")
+    lan.sees("Xin ghi cả ngày của văn bản 126/BC-STP")
+    assert "📎 TC1.1 (2)" in brief.buttons
+    await lan.says("gần xong")
+    lan.sees("Chưa đọc được “gần xong”")
+    await lan.says("1")
+    assert office.form.facts("TC1.2") == {"1": Count(1)}
+    await lan.sends_file("c.pdf", content=b"c")
+    assert [e.title for e in office.form.evidence_for("TC1.1")] == [
+        "a.pdf", "b.pdf", DOCUMENT, "https://example.vn/tin-1",
+    ]  # fmt: skip
+    assert [e.title for e in office.form.evidence_for("TC1.2")] == ["c.pdf"]
+
+
+async def test_an_album_belongs_to_one_criterion_and_brings_no_long_chat(office: Office) -> None:
+    lan = office.lan
+    await office.begins()
+    await office.answers(lan, "95%", ">Tôi đã hiểu")
+    for n in range(4):
+        await lan.sends_file(f"anh-{n}.jpg", content=bytes([n]), album="7")
+        assert len(lan.last.text.splitlines()) < 9
+    assert len(office.form.evidence_for("TC1.1")) == 4
+    await lan.says("0")
+    assert office.form.facts("TC1.2") == {"1": Count(0)}
+
+
+async def test_a_photo_is_called_by_its_moment_and_caption_and_never_by_an_id(office: Office) -> None:
+    lan = office.lan
+    await office.begins()
+    await office.answers(lan, "95%", ">Tôi đã hiểu")
+    await lan.sends_photo(content=b"x", caption="lễ ký giao ước")
+    lan.sees("Đã nhận ảnh cho TC1.1 (minh chứng thứ 1)")
+    await lan.taps(lan.last, "📎 TC1.1 (1)")
+    lan.sees("1. ảnh gửi lúc 09:00 ngày 1/6/2026 · lễ ký giao ước")
+    await lan.taps(lan.last, "Xóa 1")
+    lan.sees("Đã xóa: ảnh gửi lúc 09:00 ngày 1/6/2026 · lễ ký giao ước")
+    lan.sees_not("anh-")
+
+
+async def test_doubtful_words_about_the_criterion_before_are_still_its_own(office: Office) -> None:
+    lan = office.lan
+    await office.begins()
+    await office.answers(lan, "95%", DOCUMENT, "12/KH-STP ngày 1/2/2026 về bảo vệ tài liệu mật")
+    asked = lan.sees("Có phải nội dung mật không?")
+    office.world.restart()
+    await lan.taps(asked, "Không mật, ghi nhận")
+    assert len(office.form.evidence_for("TC1.1")) == 2
+    lan.sees("minh chứng thứ 2 cho TC1.1", "TC1.2 Tham mưu")
+
+
+async def test_a_question_is_answered_where_evidence_may_follow_and_moves_nothing(office: Office) -> None:
+    lan = office.lan
+    await office.begins()
+    await office.answers(lan, "95%", DOCUMENT)
+    await lan.says("hạn nộp báo cáo tổng kết năm là khi nào?")
+    lan.sees("27/11/2026")
+    await lan.says("1")
+    assert office.form.facts("TC1.2") == {"1": Count(1)}
 
 
 async def test_taps_edit_one_message_and_typing_brings_a_new_one(office: Office) -> None:
@@ -190,7 +263,7 @@ async def test_a_colleagues_explanation_is_not_written_over_unseen(office: Offic
 async def test_a_form_is_taken_up_where_it_was_left_even_by_a_new_process(office: Office) -> None:
     lan = office.lan
     await office.begins()
-    await office.answers(lan, "95%", DOCUMENT, ">Tiếp", "1")
+    await office.answers(lan, "95%", DOCUMENT, "1")
     office.world.restart()
     await lan.says("2")
     assert office.form.facts("TC1.2") == {"1": Count(1), "2": Count(2)}
@@ -211,7 +284,7 @@ async def test_an_update_done_but_not_answered_gets_the_screen_that_its_answer_w
 
     lan = office.lan
     await office.begins()
-    for step in ("95%", DOCUMENT, ">Tiếp", "1", ">Mục lục", ">N1", ">TC1.6", ">khá", ">Giải trình"):
+    for step in ("95%", DOCUMENT, "1", ">Mục lục", ">N1", ">TC1.6", ">khá", ">Giải trình"):
         await office.answers(lan, step)
         office.world.restart()
         shown = await asyncio.to_thread(current)
@@ -268,7 +341,7 @@ async def test_a_file_that_waits_for_the_warning_is_not_lost_by_going_on(office:
     await lan.sends_file("a.pdf", content=b"a")
     warning = lan.sees("Đang giữ 1 tệp")
     await lan.says(DOCUMENT)
-    await office.answers(lan, ">Tiếp", ">1")
+    await office.answers(lan, ">1")
     lan.sees("TC1.2", "Câu 2/2")
     await lan.taps(warning, "Tôi đã hiểu")
     lan.sees("Đã nhận a.pdf cho TC1.1 (minh chứng thứ 2)")
@@ -297,7 +370,7 @@ async def test_an_answer_is_corrected_from_its_evidence(office: Office) -> None:
 
 async def test_what_a_line_comes_to_is_said_once(office: Office) -> None:
     await office.begins()
-    await office.answers(office.lan, "95%", DOCUMENT, ">Tiếp", ">1", ">0")
+    await office.answers(office.lan, "95%", DOCUMENT, ">1", ">0")
     shown = office.lan.sees("Minh chứng cho TC1.2")
     assert shown.text.count("TC1.2 cộng lại: 55 điểm") == 1
 
@@ -351,7 +424,7 @@ async def test_the_same_file_elsewhere_in_the_unit_is_said(office: Office) -> No
     await office.begins()
     await office.answers(lan, "95%", ">Tôi đã hiểu")
     await lan.sends_file("a.pdf", content=b"same")
-    await lan.taps(lan.last, "Tiếp")
+    await lan.taps(lan.last, "Bỏ qua")
     await lan.sends_file("b.pdf", content=b"same")
     lan.sees("Lưu ý: tệp này đã được gửi ở TC1.1")
 
@@ -361,6 +434,7 @@ async def test_evidence_is_listed_and_can_be_removed_once(office: Office) -> Non
     await office.begins()
     await office.answers(lan, "95%", DOCUMENT, "https://example.vn/tin-1")
     assert [e.kind for e in office.form.evidence] == [EvidenceKind.DOCUMENT, EvidenceKind.LINK]
+    await lan.taps(lan.last, "📎 TC1.1 (2)")
     remove = lan.last.button("Xóa 1")
     await lan.sends_data(remove, lan.last)
     lan.sees("Đã xóa: 125/BC-STP")

@@ -243,6 +243,12 @@ async def test_a_paper_receipt_keeps_its_own_time(office: Office) -> None:
     with office.store.work(SPRING) as work:
         work.discharges.add("MS-BC6T", "STP", at=SPRING, how=How.PAPER, receipt="GIAY-1", by=None, reason="nộp giấy")
     office.world.at(JUNE_23)
+    await office.lan.says("/tudanhgia")
+    await office.lan.taps(office.lan.last, "Rút lại để sửa")
+    await office.lan.taps(office.lan.last, "Xem lại")
+    review = office.lan.sees("Tổng điểm: 863")
+    assert "muộn" not in review.text and "Điểm trừ: 0" in review.text
+    await office.lan.taps(review, "Trình lãnh đạo duyệt")
     await office.approves()
     assert office.form.receipt is not None and office.form.receipt.late_days == 0
     assert office.discharged() == "GIAY-1"
@@ -264,7 +270,7 @@ async def test_a_leader_cannot_fill_in_and_a_liaison_cannot_approve(office: Offi
 
 FIELDS: dict[str, Any] = {
     "assessment": 1,
-    "line": 0,
+    "line": 6,  # TC1.1 among the codes of the sample
     "part": "1",
     "fact": "r10",
     "group": 1,

@@ -189,6 +189,24 @@ async def polling(telegram: LocalTelegram, filling: "asyncio.Future[Any]") -> No
         await asyncio.sleep(0.05)
 
 
+async def kill(
+    bot: Bot, telegram: LocalTelegram, filling: "asyncio.Future[Any]", kills: int, luck: random.Random
+) -> int:
+    """Kill the bot at random moments for as long as people are at it; returns how often. The last one is up."""
+    done = 0
+    while done < kills and not filling.done():
+        if luck.random() >= AT_START:
+            await bot.up(telegram, filling)
+        await asyncio.wait({filling}, timeout=luck.uniform(0, BUSY_SECONDS))
+        if filling.done():
+            break
+        await bot.end(signal.SIGKILL)
+        done += 1
+        await bot.start()
+    await bot.up(telegram, filling)
+    return done
+
+
 def bloc_of(units: int, criteria: int) -> Bloc:
     """The sample with as many units as there are chats, and its first criteria."""
     sample = read_bloc(sample_path())
@@ -213,7 +231,7 @@ def check(store: Store, bloc: Bloc, people: list[Person]) -> list[str]:
             row.subject.startswith("assessment") and ("fact" in row.what or "answer" in row.what)
             for row in connection.execute(trail.select())
         )
-    codes = [item.code for item in bloc.items()]
+    codes = sorted(item.code for item in bloc.items())
     for person in people:
         given = {(codes[int(line)], part): fact for (line, part), fact in person.given.items()}
         stored = held.get(person.unit, {})
@@ -254,17 +272,7 @@ async def run(
         await bot.start()
         watching = asyncio.ensure_future(Street(telegram, people).watch())
         filling = asyncio.gather(*(fill(person, bot, think) for person in people))
-        done = 0
-        while done < kills and not filling.done():
-            if luck.random() >= AT_START:
-                await bot.up(telegram, filling)
-            await asyncio.wait({filling}, timeout=luck.uniform(0, BUSY_SECONDS))
-            if filling.done():
-                break
-            await bot.end(signal.SIGKILL)
-            done += 1
-            await bot.start()
-        await bot.up(telegram, filling)
+        done = await kill(bot, telegram, filling, kills, luck)
         broken = []
         try:
             await filling

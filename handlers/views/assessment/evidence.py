@@ -84,18 +84,32 @@ def ask(standing: Standing, code: str, words: Words, *, warned: bool, lead: str 
 def row(n: int, piece: Evidence, words: Words) -> Safe:
     """One piece in a list."""
     if piece.kind is EvidenceKind.FILE:
-        return words("assessment.file-row", n=n, title=clip(piece.title, 60), size=words.size(piece.size))
+        return words("assessment.file-row", n=n, title=clip(named(piece, words), 60), size=words.size(piece.size))
     return words("assessment.reference-row", n=n, title=clip(piece.title, 120))
 
 
-def received(standing: Standing, code: str, name: str, twins: tuple[str, ...], words: Words) -> Screen:
-    """One file taken: short, since an album brings many."""
-    held = standing.assessment
-    line = held.line_of(code)
-    text = lines(
-        words("assessment.file-taken", name=clip(name, 60), code=code, n=len(held.evidence_for(code))),
+def named(piece: Evidence, words: Words) -> str:
+    """What a piece is called: a photo has no name, only a moment and perhaps a caption."""
+    if piece.sent_as != "photo":
+        return piece.title
+    caption = piece.title.partition(" · ")[2]
+    return " · ".join(part for part in (words.plain("assessment.photo", at=piece.at), caption) if part)
+
+
+def taken(standing: Standing, code: str, name: str, twins: tuple[str, ...], words: Words) -> Safe:
+    """One file taken, and where else in the form the same bytes stand."""
+    n = len(standing.assessment.evidence_for(code))
+    return lines(
+        words("assessment.file-taken", name=clip(name, 60), code=code, n=n),
         words("assessment.file-twin", codes=", ".join(twins)) if twins else None,
     )
+
+
+def received(standing: Standing, code: str, lead: Safe, words: Words) -> Screen:
+    """A file taken where no question follows: short, since an album brings many."""
+    held = standing.assessment
+    line = held.line_of(code)
+    text = lines(lead, words("assessment.more-or-on"))
     go_on = button(words.plain("assessment.button-go-on"), GoOn(held.id, line))
     see = button(words.plain("assessment.button-evidence", n=len(held.evidence_for(code))), ShowEvidence(held.id, line))
     return Screen(text, keyboard([[go_on], [see]]))

@@ -23,7 +23,7 @@ from bot.buttons.assessment import (
 )
 from bot.domain.assessment import Assessment, Stage
 from bot.domain.assessment_standing import Standing
-from bot.domain.calendar import Milestone, closes_at, local
+from bot.domain.calendar import Milestone, Period, closes_at, local
 from bot.domain.criteria import ItemKind
 from bot.domain.discharge import Discharge
 from bot.domain.people import Member
@@ -32,6 +32,7 @@ from bot.words import Safe, Words
 from handlers.replies import Screen
 from handlers.views.assessment.common import MARKS, PERIODS, button, clip, grid, keyboard, lines, most, progress
 
+TITLES = {Period.MID_YEAR: "assessment.title-mid-year", Period.YEAR_END: "assessment.title-year-end"}
 RULES = {ItemKind.BONUS: "assessment.bonus-title", ItemKind.DEDUCTION: "assessment.deduction-title"}
 
 
@@ -72,12 +73,7 @@ def overview(
 ) -> Screen:
     """`reopens`: this person may still make a draft of what was submitted; `on_paper`: what settles it already."""
     held = standing.assessment
-    title = words(
-        "assessment.title",
-        period=words(PERIODS[held.period]),
-        year=Safe(held.bloc.year),
-        unit=held.bloc.unit(held.unit).name,
-    )
+    title = words(TITLES[held.period], year=Safe(held.bloc.year), unit=held.bloc.unit(held.unit).name)
     text = lines(
         *((lead, "") if lead else ()),
         title,

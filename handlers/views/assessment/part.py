@@ -32,25 +32,39 @@ ASKS = {
 }
 
 
-def question(standing: Standing, code: str, part_id: str, words: Words, lead: str | None = None) -> Screen:
-    """Where one part is asked. `lead` says what came of the step before."""
+def question(
+    standing: Standing,
+    code: str,
+    part_id: str,
+    words: Words,
+    lead: str | None = None,
+    *,
+    proof: str = "",
+    brief: bool = False,
+) -> Screen:
+    """Where one part is asked. `lead` says what came of the step before.
+
+    `proof`: the item that more evidence sent here would go to; `brief`: the question stands in full further up.
+    """
     assessment = standing.assessment
     item = assessment.bloc.item(code)
     part = item.part(part_id)
     held = assessment.answer(code, part_id)
     text = lines(
-        *((lead, "") if lead else ()),
-        progress(standing, words),
-        "",
+        lead,
+        words("assessment.still-for", code=proof) if proof else None,
+        *(("",) if lead or proof else ()),
+        *((progress(standing, words), "") if not brief else ()),
         heading(item, words),
-        words("assessment.how", how=item.how) if item.how else None,
+        words("assessment.how", how=item.how) if item.how and not brief else None,
         _which(item, part, words),
-        _table(item, part, words),
+        _table(item, part, words) if not brief else None,
         words("assessment.stands", counted=how_counted(part, held.fact, words)) if held else None,
         "",
         words(ASKS[part.kind], top=part.top, example=part.top / 2 // 1 + standing.assessment.bloc.scale.step),
     )
-    return Screen(text, keyboard([*_answers(standing, item, part, words), *_moves(standing, item, part, words)]))
+    rows = [*_answers(standing, item, part, words), *_moves(standing, item, part, words, proof)]
+    return Screen(text, keyboard(rows))
 
 
 def _which(item: Item, part: Part, words: Words) -> Safe | None:
@@ -114,18 +128,24 @@ def _option(label: str, points: Decimal, words: Words) -> str:
     return words.plain("assessment.button-option", label=clip(label, 32), points=points)
 
 
-def _moves(standing: Standing, item: Item, part: Part, words: Words) -> list[list[InlineKeyboardButton]]:
+def _moves(
+    standing: Standing, item: Item, part: Part, words: Words, proof: str = ""
+) -> list[list[InlineKeyboardButton]]:
     held = standing.assessment
     line = held.line_of(item.code)
     row = [button(words.plain("assessment.button-skip"), Skip(held.id, line, part.id))]
     if standing.back(item.code, part.id):
         row.insert(0, button(words.plain("assessment.button-back"), Back(held.id, line, part.id)))
-    count = len(held.evidence_for(item.code))
-    evidence = words.plain("assessment.button-evidence", n=count)
+    proven = proof or item.code
+    count = len(held.evidence_for(proven))
+    if proof:  # nothing is filed under this question's own item until it is answered
+        evidence = words.plain("assessment.button-proof", code=clip(proof, 14), n=count)
+    else:
+        evidence = words.plain("assessment.button-evidence", n=count)
     rows = [
         row,
         [
-            button(evidence, ShowEvidence(held.id, line)),
+            button(evidence, ShowEvidence(held.id, held.line_of(proven))),
             button(words.plain("assessment.button-contents"), ShowContents(held.id, 0)),
         ],
         [button(words.plain("assessment.button-later"), Later(held.id))],
