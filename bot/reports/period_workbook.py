@@ -124,12 +124,15 @@ def _heading(made: "Worksheet", table: PeriodTable, looks: Looks, words: Words) 
 def _row(
     made: "Worksheet", place: int, values: Sequence[Any], looks: Looks, *, head: bool = False, font: Any = None
 ) -> None:
+    cells = []
     for column, value in enumerate(values, 1):
-        cell = put(made.cell(place, column), value)
-        cell.font, cell.border = (looks.bold if head else font or looks.plain), looks.box
-        cell.alignment = looks.left if isinstance(value, str) else looks.top
-        if column == 1:
-            cell.alignment = looks.top
-        if head:
-            cell.alignment, cell.fill = looks.middle, looks.head
-    fit(made, place, bold=head)
+        cell: Any = put(made.cell(place, column), value)
+        side = looks.left if column > 1 and isinstance(value, str) else looks.top
+        looks.dress(
+            cell,
+            looks.bold if head else font or looks.plain,
+            looks.middle if head else side,
+            looks.head if head else None,
+        )
+        cells.append(cell)
+    fit(made, place, cells, bold=head)

@@ -3,7 +3,8 @@
 import io
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from copy import copy
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
@@ -37,7 +38,7 @@ def saved(book: "Workbook") -> bytes:
 
 
 class Looks:
-    """Fonts, borders and fills, made once a book: every cell shares them."""
+    """Fonts, borders and fills of one book. A style is looked up once: every cell with the same looks gets a copy."""
 
     def __init__(self) -> None:
         from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
@@ -53,6 +54,18 @@ class Looks:
         self.left = Alignment(vertical="top", wrap_text=True)
         self.middle = Alignment(vertical="center", horizontal="center", wrap_text=True)
         self.top = Alignment(vertical="top", horizontal="center", wrap_text=True)
+        self._known: dict[tuple[int, int, int, str, bool], Any] = {}
+
+    def dress(self, cell: Any, font: Any, alignment: Any, fill: Any = None) -> None:
+        """Give a cell of a table its looks. Its number format, and that it is quoted, stay."""
+        key = id(font), id(alignment), id(fill), cell.number_format, bool(cell.quotePrefix)
+        if key in self._known:
+            cell._style = copy(self._known[key])
+            return
+        cell.font, cell.alignment, cell.border = font, alignment, self.box
+        if fill:
+            cell.fill = fill
+        self._known[key] = copy(cell._style)
 
 
 def text(cell: Any, value: str) -> Any:
@@ -104,15 +117,12 @@ def sheet(book: "Workbook", name: str, widths: Sequence[float], *, footer: str, 
     return made
 
 
-def fit(made: "Worksheet", row: int, *, bold: bool = False) -> None:
-    """A height that holds every line of the row's texts: not every program finds it by itself."""
-    from openpyxl.utils import get_column_letter
-
-    most = 1
-    for cell in made[row]:
+def fit(made: "Worksheet", row: int, cells: Iterable[Any], *, bold: bool = False) -> None:
+    """A height that holds every line of a row's texts: not every program finds it by itself."""
+    most, wide = 1, 1.1 if bold else 0.92
+    for cell in cells:
         if isinstance(cell.value, str):
-            width = made.column_dimensions[get_column_letter(cell.column)].width - 1
-            wide = 1.15 if bold else 1.05
+            width = made.column_dimensions[cell.column_letter].width - 1
             most = max(most, sum(max(1, math.ceil(len(line) * wide / width)) for line in cell.value.split("\n")))
     made.row_dimensions[row].height = min(MOST_HEIGHT, most * LINE_HEIGHT + 3)
 

@@ -28,9 +28,13 @@ NOTHING: Final = {
     ItemKind.DEDUCTION: "form.not-deducted",
 }
 
+_FIT: Final = re.compile(r"[ -~\n\u00a0-\u1fff\u2010-\u2027\u2190-\u22ff]*")  # nearly every text there is
+
 
 def clean(text: str) -> str:
     """Without what XML cannot hold or a page cannot show; line breaks and tabs stay."""
+    if _FIT.fullmatch(text):
+        return text
     text = re.sub(r"\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]", "\n", text)
     return "".join(c for c in text if c in "\n\t" or not (unicodedata.category(c) in ("Cc", "Cs") or _nobodys(c)))
 

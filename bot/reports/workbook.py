@@ -225,13 +225,11 @@ def _row(
 ) -> int:
     """One row of a table with its borders, below whatever is there; its number."""
     place = made.max_row + 1
+    cells = []
     for column in range(1, max(width, len(values)) + 1):
-        cell = put(made.cell(place, column), values[column - 1] if column <= len(values) else None)
-        cell.font, cell.border = font or looks.plain, looks.box
-        cell.alignment = looks.left if isinstance(cell.value, str) else looks.top
-        if column == 1:
-            cell.alignment = looks.top
-        if fill:
-            cell.fill = fill
-    fit(made, place, bold=font is looks.bold)
+        cell: Any = put(made.cell(place, column), values[column - 1] if column <= len(values) else None)
+        left = column > 1 and isinstance(cell.value, str)
+        looks.dress(cell, font or looks.plain, looks.left if left else looks.top, fill)
+        cells.append(cell)
+    fit(made, place, cells, bold=font is looks.bold)
     return place
