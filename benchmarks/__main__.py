@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-ALL = ("cost", "start", "broadcast", "search", "questions")
+ALL = ("cost", "start", "broadcast", "search", "questions", "units")
 
 
 def main() -> int:
@@ -12,7 +12,7 @@ def main() -> int:
 
         tuning.main(sys.argv[2:])
         return 0
-    names = sys.argv[1:] or list(ALL)
+    names = [name for name in sys.argv[1:] if not name.startswith("--")] or list(ALL)  # units reads --postgres itself
     unknown = [name for name in names if name not in ALL]
     if unknown:
         print(f"unknown: {', '.join(unknown)}; there are: {', '.join(ALL)}", file=sys.stderr)

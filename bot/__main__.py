@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from bot.config import BadSettings, Settings
 
 OK, FAILED, MISUSED = 0, 1, 2
+PERIODS = ("giua_nam", "cuoi_nam")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -86,6 +87,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     evaluate.add_argument("--json", action="store_true", help="in một đối tượng JSON thay cho bảng")
     evaluate.add_argument("--at", type=_moment, help="trả lời như vào lúc này, giờ Việt Nam: 2026-06-01T09:00")
+
+    export = add("export", "ghi bảng tổng hợp tự chấm điểm của mọi đơn vị trong một kỳ ra một tệp Excel", _export)
+    export.add_argument("period", choices=PERIODS, help="kỳ: giua_nam (sơ kết 6 tháng) hoặc cuoi_nam (tổng kết năm)")
+    export.add_argument("file", type=Path, help="tệp .xlsx sẽ ghi")
+    export.add_argument("--yes", action="store_true", help="ghi đè tệp đã có")
 
     add("status", "tình hình: khối, người dùng, hàng đợi, lượt gửi", _status)
     demo = add("demo", "chạy thử trọn sản phẩm trên máy này, không cần token", _demo)
@@ -232,6 +238,25 @@ def _eval(given: argparse.Namespace, settings: "Settings") -> int:
         print(f"Không đọc được {given.file}: {error.strerror}", file=sys.stderr)
         return FAILED
     print(json.dumps(found, ensure_ascii=False) if given.json else as_text(found))
+    return OK
+
+
+def _export(given: argparse.Namespace, settings: "Settings") -> int:
+    from bot import app
+    from bot.domain.errors import DomainError
+    from bot.words import Words
+
+    try:
+        print(app.export(settings, given.period, given.file, overwrite=given.yes))
+    except DomainError as error:
+        print(Words().plain(error.key, **error.params), file=sys.stderr)
+        return FAILED
+    except app.CannotDo as error:
+        print(error, file=sys.stderr)
+        return FAILED
+    except OSError as error:
+        print(f"Không ghi được {given.file}: {error.strerror}", file=sys.stderr)
+        return FAILED
     return OK
 
 

@@ -238,6 +238,36 @@ def evaluate(settings: Settings, path: Path, at: datetime | None = None) -> dict
     return report(run(answers, read_questions(lines, answers.index.entries, path.name), now))
 
 
+def export(settings: Settings, period: str, path: Path, *, overwrite: bool = False) -> str:
+    """Write one Excel file of all units in a period; returns what was written.
+
+    Raises NoBloc, CannotDo, FormAltered, or OSError. A file is there whole or not at all.
+    """
+    from bot.domain.calendar import Period
+    from bot.reports.period_workbook import period_workbook
+    from bot.usecases.assessment_form import TableOfPeriod, periods_to_export
+    from bot.words import Words
+
+    if path.suffix.lower() != ".xlsx":
+        raise CannotDo(f"{path}: tên tệp phải kết thúc bằng .xlsx.")
+    if path.exists() and not overwrite:
+        raise CannotDo(f"{path}: đã có tệp này; thêm --yes để ghi đè.")
+    now = real_now()
+    with opened(settings) as store, store.reading(now) as work:
+        if Period(period) not in periods_to_export(work):
+            raise CannotDo(f"Kỳ {period} của năm {work.bloc.year} chưa mở hoặc không có trong lịch của Khối.")
+        table = TableOfPeriod(work).of(Period(period))
+    content = period_workbook(table, Words())
+    half = path.with_name(f".{path.name}.part")
+    try:
+        half.write_bytes(content)
+        half.replace(path)
+    finally:
+        half.unlink(missing_ok=True)
+    submitted = sum(line.form is not None for line in table.lines)
+    return f"Đã ghi {path}: {len(table.lines)} đơn vị, {submitted} đơn vị đã nộp trên trợ lý."
+
+
 def check(settings: Settings, wrong: Collection[str] = ()) -> list[str]:
     """Everything that keeps the product from running, at once; `wrong` settings have been told of already."""
     told = tuple(f"THIDUA_{name.upper().removesuffix('_FILE')}" for name in wrong)

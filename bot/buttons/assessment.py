@@ -378,3 +378,32 @@ class SendEvidence(Action):
     name: ClassVar[str] = "rv"
     assessment: int
     number: int
+
+
+@action
+@dataclass(frozen=True, slots=True)
+class ShowReceipts(Action):
+    """Every submission of a form."""
+
+    name: ClassVar[str] = "yl"
+    assessment: int
+
+
+@action
+@dataclass(frozen=True, slots=True)
+class SendWord(Action):
+    """One submitted version as a Word file."""
+
+    name: ClassVar[str] = "fw"
+    assessment: int
+    version: int
+
+
+@action
+@dataclass(frozen=True, slots=True)
+class SendExcel(Action):
+    """One submitted version as an Excel file."""
+
+    name: ClassVar[str] = "fx"
+    assessment: int
+    version: int

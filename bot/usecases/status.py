@@ -16,6 +16,7 @@ from bot.domain.errors import NotAllowed
 from bot.domain.handin import HandIn, owing_units
 from bot.domain.people import FILLING, Member
 from bot.domain.reminders import DaysLeft, days_left
+from bot.usecases.assessment_form import ProgressOfUnits
 from bot.usecases.contact import known_units
 from bot.usecases.ports.work import Work
 from bot.usecases.receipts import ListOwing, Owing
@@ -241,5 +242,5 @@ class StatusOfBloc:
     def _proposed(self, milestone: Milestone) -> tuple[str, ...]:
         if milestone.discharged_by is not DischargedBy.ASSESSMENT or milestone.period is None:
             return ()
-        forms = self._work.assessments.of_period(milestone.period, self._work.catalogue.at)
-        return tuple(code for code, form in forms.items() if form.stage is Stage.PROPOSED)
+        units = ProgressOfUnits(self._work).of(milestone.period)
+        return tuple(code for code, progress in units.items() if progress.stage is Stage.PROPOSED)

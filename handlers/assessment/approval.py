@@ -9,8 +9,10 @@ from bot.domain.assessment import EvidenceKind, Stage
 from bot.domain.errors import NotAllowed, StaleButton
 from bot.domain.people import Member
 from bot.usecases.assessment_approval import Approve, NoLeader, Propose, Reopen, Return, TakeBack, in_time_to_reopen
+from bot.usecases.assessment_form import ListReceipts, ReadForm
 from bot.usecases.ports.work import Work
 from bot.words import Words
+from handlers import form_file
 from handlers.assessment.talk import Filling, Talk
 from handlers.filters import Tapped
 from handlers.replies import Replies, hand_back, put, say
@@ -25,6 +27,9 @@ def add(router: Router) -> None:
         (buttons.ReadLine, read_line),
         (buttons.SendEvidence, send_evidence),
         (buttons.ShowReceipt, show_receipt),
+        (buttons.ShowReceipts, show_receipts),
+        (buttons.SendWord, send_word),
+        (buttons.SendExcel, send_excel),
         (buttons.Propose, propose),
         (buttons.TakeBack, take_back),
         (buttons.Approve, approve),
@@ -78,6 +83,25 @@ async def show_receipt(
 ) -> Replies:
     talk = Talk(work, actor, words, state)
     return put(query, await talk.go(talk.look(action.assessment), "receipt"))
+
+
+async def show_receipts(
+    query: CallbackQuery, action: buttons.ShowReceipts, actor: Member, work: Work, words: Words, state: FSMContext
+) -> Replies:
+    assessment, _ = ListReceipts(work)(actor, action.assessment)
+    return put(query, await Talk(work, actor, words, state).go(assessment, "receipts"))
+
+
+async def send_word(query: CallbackQuery, action: buttons.SendWord, actor: Member, work: Work, words: Words) -> Replies:
+    form = ReadForm(work)(actor, action.assessment, action.version)
+    return [query.answer(), form_file.word(query.from_user.id, form, words)]
+
+
+async def send_excel(
+    query: CallbackQuery, action: buttons.SendExcel, actor: Member, work: Work, words: Words
+) -> Replies:
+    form = ReadForm(work)(actor, action.assessment, action.version)
+    return [query.answer(), form_file.excel(query.from_user.id, form, words)]
 
 
 # -- moves -----------------------------------------------------------------------------------------------

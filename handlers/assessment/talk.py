@@ -17,6 +17,7 @@ from bot.domain.errors import DomainError, NotAllowed, StaleButton
 from bot.domain.people import Member
 from bot.usecases.assessment import LookAt, stand
 from bot.usecases.assessment_approval import in_time_to_reopen, on_paper
+from bot.usecases.assessment_form import ListReceipts
 from bot.usecases.ports.work import Work
 from bot.words import Words
 from handlers import screens
@@ -209,6 +210,8 @@ class Talk:
                 return review_views.ask_reason(assessment, words)
             case "reopen":
                 return review_views.ask_reopen(assessment, words)
+            case "receipts":
+                return review_views.receipts(*ListReceipts(self.work)(self.actor, assessment.id), words)
             case "receipt" if assessment.receipt:
                 person = self.work.people.person(assessment.receipt.by)
                 by = person.name if person else ""

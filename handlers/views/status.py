@@ -9,8 +9,8 @@ from bot.buttons.contact import ShowLetters
 from bot.buttons.handin import ListMilestones, OpenHandIn, ShowOwing
 from bot.buttons.home import GoHome
 from bot.buttons.people import ShowRoster
-from bot.buttons.status import ShowStatus
-from bot.domain.calendar import DischargedBy
+from bot.buttons.status import ExportPeriod, ShowStatus
+from bot.domain.calendar import DischargedBy, Period
 from bot.domain.reminders import DaysLeft
 from bot.usecases.receipts import Owing
 from bot.usecases.status import BlocStatus, Stands, StatusLine, ToApprove, UnitStatus
@@ -146,7 +146,7 @@ def to_approve(waiting: Sequence[ToApprove], words: Words) -> tuple[Safe, list[R
     return Safe("\n".join(text)), rows
 
 
-def bloc(held: BlocStatus, words: Words) -> tuple[Safe, list[Row]]:
+def bloc(held: BlocStatus, periods: Sequence[Period], words: Words) -> tuple[Safe, list[Row]]:
     """The secretariat's matrix, shortened: milestone by milestone, who owes and who is late."""
     text: list[Safe] = [words("status.bloc-title")]
     rows: list[Row] = []
@@ -164,6 +164,9 @@ def bloc(held: BlocStatus, words: Words) -> tuple[Safe, list[Row]]:
     if held.letters:
         text.append(words("status.letters", n=held.letters))
         rows.append([button(words.plain("status.read-letters", n=held.letters), ShowLetters())])
+    for period in periods:
+        label = words.plain("form.button-all-units", period=words.plain(PERIODS[period]))
+        rows.append([button(label, ExportPeriod(period.value))])
     rows.append([button(words.plain("status.all-milestones"), ListMilestones())])
     return Safe("\n\n".join(text)), rows
 

@@ -281,6 +281,7 @@ FIELDS: dict[str, Any] = {
     "membership": 1,
     "period": "giua_nam",
     "mark": mark_of("TC1.1"),
+    "version": 1,
 }
 
 

@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 from ruamel.yaml import YAML
 from sqlalchemy import make_url
 
+from bot.content.read import sample_path
 from storage.store import engine_for
 from tests.e2e.operator import ROOT, Operator
 
@@ -250,3 +252,23 @@ def test_asking_inviting_and_looking_load_no_more_than_they_use(ready: Operator)
         check=False,
     )
     assert done.stdout.splitlines()[-1] == "[0, 0, 0] []", done.stdout + done.stderr
+
+
+def test_all_units_are_written_to_one_excel_file_that_is_not_overwritten_unasked(operator: Operator) -> None:
+    content, dropped = re.subn(r"    mo_tu: '2026-05-25'\n", "", sample_path().read_text("utf-8"))
+    assert dropped == 1, "the form of the first half-year has no opening day: it is open whatever day it is"
+    (operator.folder / "khoi.yaml").write_text(content, encoding="utf-8")
+    operator.gets("import", "khoi.yaml")
+    said = operator.gets("export", "giua_nam", "tong-hop.xlsx")
+    assert "8 đơn vị, 0 đơn vị đã nộp" in said
+    book = load_workbook(operator.folder / "tong-hop.xlsx")
+    assert [row[1].value for row in book["Tổng hợp"].iter_rows(min_row=6)][:2] == ["BCHQS", "CAT"]
+    (operator.folder / "tong-hop.xlsx").write_bytes(b"mine")
+    assert "đã có tệp này" in operator.is_refused("export", "giua_nam", "tong-hop.xlsx")[-1]
+    assert (operator.folder / "tong-hop.xlsx").read_bytes() == b"mine"
+    operator.gets("export", "giua_nam", "tong-hop.xlsx", "--yes")
+    assert (operator.folder / "tong-hop.xlsx").read_bytes().startswith(b"PK")
+    assert "phải kết thúc bằng .xlsx" in operator.is_refused("export", "giua_nam", "tong-hop.csv")[-1]
+    assert "Không ghi được" in operator.is_refused("export", "giua_nam", "nowhere/tong-hop.xlsx")[-1]
+    assert "giua_nam" in operator.is_refused("export", "quy_mot", "x.xlsx", status=2)[-1]
+    assert not list(operator.folder.glob(".*.part"))

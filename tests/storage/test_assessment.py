@@ -7,7 +7,9 @@ from decimal import Decimal
 import pytest
 
 from bot.domain.assessment import Assessment, ChangedSince, Evidence, EvidenceKind, Receipt, Stage
+from bot.domain.assessment_form import restored
 from bot.domain.assessment_receipt import digest, snapshot
+from bot.domain.assessment_standing import Standing
 from bot.domain.bloc import Bloc
 from bot.domain.calendar import Period
 from bot.domain.criteria import Count, Points, Rate
@@ -15,6 +17,7 @@ from bot.domain.people import Role
 from bot.usecases.assessment import load as load_form
 from storage.store import SqlWork, Store
 from tests.conftest import SPRING, load
+from tests.unit.forms import some_fact
 
 LATER = SPRING + timedelta(days=1)
 
@@ -156,3 +159,69 @@ def test_the_warning_is_confirmed_once(store: Store, lan: int) -> None:
     with store.work(LATER) as work:
         work.assessments.warn(lan)
         assert work.assessments.warned_at(lan) == SPRING
+
+
+def test_how_far_every_unit_is_agrees_with_forms_read_whole(store: Store, lan: int, sample: Bloc) -> None:
+    changed = replace(sample, criteria=sample.criteria[1:])
+    with store.work(SPRING) as work:
+        for number, unit in enumerate(("STP", "CAT", "VKS", "TAND")):
+            if number == 2:  # pinned to another version of the table
+                work.catalogue.save(changed, file_name="next", digest="1" * 64, changes=[])
+            revision = 2 if number >= 2 else 1
+            held = load_form(work, work.assessments.start(unit, Period.MID_YEAR, revision, lan), for_change=True)
+            after = held
+            for item in held.bloc.criteria[: number * 5]:
+                for part in item.asked[: 1 if item.code == "TC1.7" else None]:  # one of its three parts
+                    given = some_fact(part, number)
+                    after = after.give(item.code, part.id, given, made_for=after.revision, by=lan, at=SPRING)
+            for item in held.bloc.bonuses:  # rules are no criteria
+                part = item.asked[0]
+                after = after.give(item.code, part.id, some_fact(part, 1), made_for=after.revision, by=lan, at=SPRING)
+            after = after.propose(made_for=after.revision, by=lan, at=SPRING) if number == 3 else after
+            work.assessments.save(held, after)
+    with store.reading(LATER) as work:
+        found = work.assessments.progress(Period.MID_YEAR, work.catalogue.at)
+        forms = work.assessments.of_period(Period.MID_YEAR, work.catalogue.at)
+        assert work.assessments.progress(Period.YEAR_END, work.catalogue.at) == {}
+    assert found.keys() == forms.keys() == {"STP", "CAT", "VKS", "TAND"}
+    for unit, held in forms.items():
+        standing = Standing(held)
+        assert (found[unit].stage, found[unit].done, found[unit].of) == (held.stage, standing.done, standing.of)
+    assert {unit: each.done for unit, each in found.items()} == {"STP": 0, "CAT": 5, "VKS": 9, "TAND": 14}
+    assert found["CAT"].of == 25 and found["VKS"].of == 24
+
+
+def test_a_criterion_that_asks_nothing_counts_as_done_here_too(store: Store, lan: int, sample: Bloc) -> None:
+    with store.work(SPRING) as work:
+        silent = replace(sample.criteria[0], answer_kind=None, levels=sample.deductions[0].levels)
+        assert not silent.asked
+        bloc = replace(sample, criteria=(silent, *sample.criteria[1:]))
+        work.catalogue.save(bloc, file_name="next", digest="1" * 64, changes=[])
+    with store.work(SPRING) as work:
+        form = start(work, lan)
+        progress = work.assessments.progress(Period.MID_YEAR, work.catalogue.at)["STP"]
+        assert progress.done == Standing(form).done == 1
+
+
+def test_what_stands_submitted_is_read_with_its_snapshot_and_nothing_withdrawn(store: Store, lan: int) -> None:
+    with store.work(SPRING) as work:
+        work.files.keep("a" * 64, 12, "application/pdf")
+        for unit, version in (("STP", 1), ("VKS", 2)):
+            held = start(work, lan, unit)
+            after = filled(held, lan)
+            for number in range(1, version + 1):
+                hashed = digest(snapshot(after), number)
+                receipt = Receipt(f"{unit}-{number}", number, SPRING, lan, Decimal("147.5"), hashed)
+                work.assessments.add_version(held.id, receipt, snapshot(after))
+                if number < version:
+                    work.assessments.withdraw_version(held.id, number)
+            work.assessments.save(held, after.submit(receipt))
+        work.assessments.save(draft := start(work, lan, "CAT"), filled(draft, lan))
+    with store.reading(LATER) as work:
+        found = work.assessments.submitted(Period.MID_YEAR)
+        assert work.assessments.submitted(Period.YEAR_END) == {}
+        again = load_form(work, 2)
+    assert {unit: receipt.code for unit, (receipt, _) in found.items()} == {"STP": "STP-1", "VKS": "VKS-2"}
+    receipt, taken = found["VKS"]
+    assert receipt == again.receipt and taken == snapshot(again) and digest(taken, 2) == receipt.digest
+    assert snapshot(restored(taken, receipt, again.bloc, again.id)) == taken

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Protocol, TypeAlias
 
 from bot.domain.assessment import Assessment, Receipt
+from bot.domain.assessment_form import Progress
 from bot.domain.bloc import Bloc
 from bot.domain.calendar import Period
 
@@ -26,6 +27,14 @@ class Assessments(Protocol):
 
     def of_period(self, period: Period, bloc_at: BlocAt) -> dict[str, Assessment]:
         """Every unit's, by unit code."""
+        ...
+
+    def progress(self, period: Period, bloc_at: BlocAt) -> dict[str, Progress]:
+        """How far every unit that has begun is, by unit code: counted by the database, no form is read."""
+        ...
+
+    def submitted(self, period: Period) -> dict[str, tuple[Receipt, dict[str, Any]]]:
+        """Receipt and snapshot of every submission that stands, by unit code."""
         ...
 
     def save(self, before: Assessment, after: Assessment) -> None:

@@ -1,14 +1,16 @@
-"""What several screens share: keyboards, the progress line, and how a fact counted."""
+"""What several screens share: keyboards, the progress line, and (from bot.counted) how a fact counted."""
 
 from collections.abc import Iterable, Sequence
-from decimal import Decimal
 
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.actions import Action
+from bot.buttons.assessment import SendExcel, SendWord, ShowReceipts
+from bot.counted import how_counted, line_total, part_label, short_fact
+from bot.domain.assessment import Assessment
 from bot.domain.assessment_standing import Standing, State
 from bot.domain.calendar import Period
-from bot.domain.criteria import Choice, Count, Fact, Item, Part, Points, Rate, YesNo, count
+from bot.domain.criteria import Item
 from bot.words import Safe, Words
 
 MOST_LABEL = 40  # characters on a button that a phone shows whole on a row of its own
@@ -59,57 +61,38 @@ def heading(item: Item, words: Words) -> Safe:
     return words("assessment.heading", code=item.code, name=item.name, most=most(item, words))
 
 
-def short_fact(part: Part, fact: Fact, words: Words) -> Safe:
-    """A fact as a person would say it, without its points."""
-    match fact:
-        case Rate(percent=None, done=done, total=total):
-            return words("assessment.fact-ratio", done=done or 0, total=total or 0, percent=round(fact.value, 2))
-        case Rate():
-            return words("assessment.fact-percent", percent=fact.value)
-        case Choice(place=0):
-            return words("assessment.fact-none")
-        case Choice(place=place):
-            return words("assessment.fact-label", label=part.levels[part.places.index(place)].label)
-        case Count(number=number):
-            return words("assessment.fact-count", number=number)
-        case YesNo(yes=yes):
-            return words("assessment.fact-yes" if yes else "assessment.fact-no")
-        case Points(value=value):
-            return words("assessment.fact-points", points=value, top=part.top)
+def files(assessment: int, version: int, words: Words) -> list[InlineKeyboardButton]:
+    """A submitted version as Word and as Excel."""
+    return [
+        button(words.plain("form.button-word"), SendWord(assessment, version)),
+        button(words.plain("form.button-excel"), SendExcel(assessment, version)),
+    ]
 
 
-def how_counted(part: Part, fact: Fact, words: Words) -> Safe:
-    """ "48/50 = 96% → khung 95% đến dưới 100% → 135 điểm"."""
-    said, counted = short_fact(part, fact, words), count(part, fact)
-    match fact:
-        case Rate():
-            label = counted.level.label if counted.level else words.plain("assessment.no-band")
-            return words("assessment.counted-rate", said=said, band=label, points=counted.points)
-        case Count(number=number):
-            each = part.levels[0].points or Decimal(0)
-            taken = number if part.levels[0].at_most is None else min(number, part.levels[0].at_most)
-            if each < 0:
-                key = "assessment.counted-minus"
-            else:
-                key = "assessment.counted-count" if taken == number else "assessment.counted-count-most"
-            return words(key, number=number, taken=taken, each=each, points=counted.points + 0)  # no "-0"
-        case YesNo(yes=True) if part.levels[0].ceiling is not None:
-            return words("assessment.counted-ceiling", said=said, points=part.levels[0].ceiling)
-        case YesNo() | Points():
-            return said
-        case _:
-            return words("assessment.counted", said=said, points=counted.points)
+def versions(held: Assessment, words: Words) -> list[InlineKeyboardButton]:
+    """The way to every submission, where the one in force is not the only one."""
+    if held.versions <= (1 if held.receipt else 0):
+        return []
+    return [button(words.plain("form.button-versions", count=held.versions), ShowReceipts(held.id))]
 
 
-def part_label(item: Item, part: Part, words: Words) -> str:
-    """What a part asks about: a rate that has no row of its own is called just that."""
-    return words.plain("assessment.the-rate") if part.label == item.name else part.label
-
-
-def line_total(standing: Standing, code: str, words: Words) -> Safe | None:
-    """The points of a whole line with several parts once it is complete; None before, or with one part."""
-    line = standing.scores[code]
-    if not line.complete or (len(line.item.asked) < 2 and not line.capped):
-        return None
-    key = "assessment.line-total-capped" if line.capped else "assessment.line-total"
-    return words(key, code=code, points=line.points)
+__all__ = [
+    "MARKS",
+    "MOST_LABEL",
+    "MOST_SHOWN",
+    "PERIODS",
+    "button",
+    "clip",
+    "files",
+    "grid",
+    "heading",
+    "how_counted",
+    "keyboard",
+    "line_total",
+    "lines",
+    "most",
+    "part_label",
+    "progress",
+    "short_fact",
+    "versions",
+]

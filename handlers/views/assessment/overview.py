@@ -30,7 +30,19 @@ from bot.domain.people import Member
 from bot.usecases.assessment import Opening
 from bot.words import Safe, Words
 from handlers.replies import Screen
-from handlers.views.assessment.common import MARKS, PERIODS, button, clip, grid, keyboard, lines, most, progress
+from handlers.views.assessment.common import (
+    MARKS,
+    PERIODS,
+    button,
+    clip,
+    files,
+    grid,
+    keyboard,
+    lines,
+    most,
+    progress,
+    versions,
+)
 
 TITLES = {Period.MID_YEAR: "assessment.title-mid-year", Period.YEAR_END: "assessment.title-year-end"}
 RULES = {ItemKind.BONUS: "assessment.bonus-title", ItemKind.DEDUCTION: "assessment.deduction-title"}
@@ -117,7 +129,7 @@ def _buttons(standing: Standing, actor: Member, words: Words, *, reopens: bool) 
     fills, approves = held.unit in actor.fills, held.unit in actor.approves
     table = button(words.plain("assessment.button-table"), ShowTable(held.id, 0))
     if held.stage is Stage.DRAFT:
-        return _filling(standing, words) if fills else [[table]]
+        return [*(_filling(standing, words) if fills else [[table]]), versions(held, words)]
     if held.stage is Stage.PROPOSED:
         rows = [[table]]
         if approves:
@@ -129,8 +141,10 @@ def _buttons(standing: Standing, actor: Member, words: Words, *, reopens: bool) 
             )
         if fills:
             rows.append([button(words.plain("assessment.button-take-back"), TakeBack(held.id, held.revision))])
-        return rows
+        return [*rows, versions(held, words)]
     rows = [[button(words.plain("assessment.button-receipt"), ShowReceipt(held.id)), table]]
+    if held.receipt:
+        rows += [files(held.id, held.receipt.version, words), versions(held, words)]
     if reopens:
         rows.append([button(words.plain("assessment.button-reopen"), AskReopen(held.id))])
     return rows

@@ -12,6 +12,8 @@ from bot.buttons.assessment import (
     ReadSection,
     Reopen,
     SendEvidence,
+    SendExcel,
+    SendWord,
     ShowEvidence,
     ShowOverview,
     ShowPart,
@@ -21,10 +23,11 @@ from bot.buttons.assessment import (
     ShowTable,
     StartReturning,
 )
+from bot.counted import part_counted
 from bot.domain.assessment import Assessment, Evidence, EvidenceKind, Receipt, Stage
 from bot.domain.assessment_standing import Gap, GapKind, Standing
 from bot.domain.bloc import ClockStops
-from bot.domain.criteria import Count, Counted, Item, ItemKind, PartKind
+from bot.domain.criteria import Item, ItemKind
 from bot.domain.people import Member
 from bot.words import Safe, Words
 from handlers.replies import Screen
@@ -32,17 +35,18 @@ from handlers.views.assessment.common import (
     MOST_SHOWN,
     button,
     clip,
+    files,
     grid,
     heading,
-    how_counted,
     keyboard,
     line_total,
     lines,
-    part_label,
     progress,
+    versions,
 )
 from handlers.views.assessment.evidence import row
 
+MOST_VERSIONS = 12  # on one screen, two buttons each
 GAPS = 8  # on one page, a button each
 ITEMS = 9
 
@@ -203,7 +207,7 @@ def read_line(standing: Standing, code: str, page: int, words: Words) -> Screen:
     held = standing.assessment
     item = held.bloc.item(code)
     scored = standing.scores[code]
-    counted = [_counted(item, each, words) for each in scored.counted]
+    counted = [part_counted(item, each, words) for each in scored.counted]
     pieces = held.evidence_for(code)
     explained = held.explanations.get(code)
     text = lines(
@@ -231,13 +235,6 @@ def _files(held: Assessment, pieces: Sequence[Evidence], words: Words) -> list[l
 
 def _sending(held: Assessment, piece: Evidence) -> SendEvidence:
     return SendEvidence(held.id, piece.number)
-
-
-def _counted(item: Item, each: Counted, words: Words) -> Safe:
-    if each.part.kind is PartKind.LATENESS and isinstance(each.fact, Count):
-        return words("assessment.counted-late", n=each.fact.number, points=each.points)
-    label, counted = part_label(item, each.part, words), how_counted(each.part, each.fact, words)
-    return words("assessment.read-part", label=label, counted=counted)
 
 
 def read_section(standing: Standing, code: str, page: int, words: Words) -> Screen:
@@ -280,10 +277,31 @@ def receipt(
         ),
         words("assessment.receipt-late", n=given.late_days, points=given.penalty) if given.late_days else None,
     )
-    rows = [[button(words.plain("assessment.button-table"), ShowTable(held.id, 0))]]
+    rows = [files(held.id, given.version, words)]
+    rows.append([button(words.plain("assessment.button-table"), ShowTable(held.id, 0)), *versions(held, words)])
     if reopens:
         rows.append([button(words.plain("assessment.button-reopen"), AskReopen(held.id))])
     return Screen(text, keyboard(rows))
+
+
+def receipts(held: Assessment, given: Sequence[Receipt], words: Words) -> Screen:
+    """Every submission with its files, the newest first; what was submitted longest ago may find no room."""
+    newest = list(reversed(given))[:MOST_VERSIONS]
+    listed = [words("form.versions-title", unit=held.bloc.unit(held.unit).name), ""]
+    for each in newest:
+        row = {"receipt": each.code, "given_at": each.at, "points": each.total}
+        listed.append(words("form.version-row", version=each.version, **row))
+        if each.withdrawn_at:
+            listed.append(words("form.version-withdrawn", at=each.withdrawn_at))
+    rows = [
+        [
+            button(words.plain("form.button-word-of", n=each.version), SendWord(held.id, each.version)),
+            button(words.plain("form.button-excel-of", n=each.version), SendExcel(held.id, each.version)),
+        ]
+        for each in newest
+    ]
+    rows.append([button(words.plain("assessment.button-overview"), ShowOverview(held.id))])
+    return Screen(lines(*listed), keyboard(rows))
 
 
 def ask_reopen(held: Assessment, words: Words) -> Screen:

@@ -1,0 +1,138 @@
+"""Every unit of a period as an Excel file for the secretariat: how far each is, and each line's points.
+
+Units stand in the bloc file's order, never by points: points do not decide who is honoured.
+"""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final
+
+from bot.domain.assessment import Stage
+from bot.domain.assessment_form import PeriodTable, UnitLine
+from bot.domain.criteria import ItemKind
+from bot.reports.sheets import Looks, fit, new_book, put, repeat_header, saved, sheet, text
+from bot.reports.told import PERIODS
+from bot.words import Words
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
+
+SUMMARY: Final = (5, 10, 36, 18, 9, 9, 11, 11, 11, 11, 11, 24, 34)
+COLUMNS: Final = 20  # of criteria on one printed page; the units stand on each
+HEAD: Final = (
+    "form.column-number",
+    "form.column-unit-code",
+    "form.column-unit",
+    "form.column-stage",
+    "form.column-done",
+    "form.column-of",
+    "form.column-sum-criteria",
+    "form.column-sum-bonus",
+    "form.column-sum-deduction",
+    "form.column-total",
+    "form.column-late-days",
+    "form.column-given-at",
+    "form.column-receipt",
+)
+STAGES: Final = {
+    Stage.DRAFT: "form.stage-draft",
+    Stage.PROPOSED: "form.stage-proposed",
+    Stage.SUBMITTED: "form.stage-submitted",
+}
+
+
+def period_workbook(table: PeriodTable, words: Words) -> bytes:
+    book, looks = new_book(), Looks()
+    below = words.plain("form.made-at", at=table.at, bloc=table.bloc.name)
+    pages = words.plain("form.page")
+    _summary(sheet(book, words.plain("form.sheet-summary"), SUMMARY, footer=below, pages=pages), table, looks, words)
+    widths = (5, 10, 30, *(8 for _ in table.items), 9)
+    points = sheet(book, words.plain("form.sheet-points"), widths, footer=below, pages=pages)
+    points.page_setup.fitToWidth = -(-len(table.items) // COLUMNS)
+    _points(points, table, looks, words)
+    return saved(book)
+
+
+def _summary(made: "Worksheet", table: PeriodTable, looks: Looks, words: Words) -> None:
+    _heading(made, table, looks, words)
+    _row(made, 5, [words.plain(key) for key in HEAD], looks, head=True)
+    repeat_header(made, 5, "D")
+    for count, line in enumerate(table.lines, 1):
+        _row(made, 5 + count, [count, line.unit.code, line.unit.name, *_standing(line, table, words)], looks)
+
+
+def _standing(line: UnitLine, table: PeriodTable, words: Words) -> list[str | int | Decimal | None]:
+    progress, form = line.progress, line.form
+    done: list[int | None] = [progress.done, progress.of] if progress else [0, len(table.bloc.criteria)]
+    if form:
+        summed, given = form.standing.totals, form.receipt
+        points = [summed.criteria, summed.bonus, summed.deduction + 0, summed.total]
+        return [_stage(line, words), *done, *points, given.late_days, words.moment(given.at), given.code]
+    if line.paper:
+        return [
+            _stage(line, words),
+            *done,
+            *[None] * 4,
+            line.paper.late_days,
+            words.moment(line.paper.at),
+            line.paper.receipt,
+        ]
+    return [_stage(line, words), *done, *[None] * 7]
+
+
+def _stage(line: UnitLine, words: Words) -> str:
+    if line.paper and not line.form:
+        return words.plain("form.stage-paper")
+    if line.progress is None:
+        return words.plain("form.stage-none")
+    if line.progress.returned and line.progress.stage is Stage.DRAFT:
+        return words.plain("form.stage-returned")
+    return words.plain(STAGES[line.progress.stage])
+
+
+def _points(made: "Worksheet", table: PeriodTable, looks: Looks, words: Words) -> None:
+    _heading(made, table, looks, words)
+    items = table.items
+    first = [words.plain(key) for key in HEAD[:3]]
+    _row(made, 5, [*first, *(item.code for item in items), words.plain("form.column-total")], looks, head=True)
+    most = [item.ceiling if item.kind is not ItemKind.DEDUCTION else None for item in items]
+    _row(made, 6, [None, None, words.plain("form.column-most"), *most, None], looks, font=looks.small)
+    made.freeze_panes = "D7"
+    made.print_title_rows, made.print_title_cols = "5:6", "A:C"
+    for count, line in enumerate(table.lines, 1):
+        scores = line.form.standing.scores if line.form else {}
+        points = [scores[item.code].points + 0 if item.code in scores else None for item in items]
+        total = line.form.standing.totals.total if line.form else None
+        _row(made, 6 + count, [count, line.unit.code, line.unit.name, *points, total], looks)
+    place = made.max_row + 2
+    for item in items:
+        text(made.cell(place, 2), item.code).font = looks.small
+        text(made.cell(place, 3), item.name).font = looks.small
+        place += 1
+
+
+def _heading(made: "Worksheet", table: PeriodTable, looks: Looks, words: Words) -> None:
+    title = words.plain("form.summary-title", period=words.plain(PERIODS[table.period]), year=table.bloc.year)
+    note = words.plain("form.no-ranking")
+    if table.bloc.illustrative:
+        note = f"{note} {words.plain('form.illustrative')}"
+    lines = ((table.bloc.name, looks.plain), (title.upper(), looks.title), (note, looks.small))
+    for place, (value, font) in enumerate(lines, 1):
+        text(made.cell(place, 1), value).font = font
+
+
+def _row(
+    made: "Worksheet", place: int, values: Sequence[Any], looks: Looks, *, head: bool = False, font: Any = None
+) -> None:
+    cells = []
+    for column, value in enumerate(values, 1):
+        cell: Any = put(made.cell(place, column), value)
+        side = looks.left if column > 1 and isinstance(value, str) else looks.top
+        looks.dress(
+            cell,
+            looks.bold if head else font or looks.plain,
+            looks.middle if head else side,
+            looks.head if head else None,
+        )
+        cells.append(cell)
+    fit(made, place, cells, bold=head)
