@@ -10,8 +10,8 @@ from bot.words import Words
 
 ANYBODY = ("start", "trogiup")
 FIRST = ("trangthai",)
-FOR_FILLING = ("tudanhgia", "nop")
-FOR_LEADER = ("tudanhgia",)
+FOR_FILLING = ("tudanhgia", "nop", "thamdinh")
+FOR_LEADER = ("tudanhgia", "thamdinh")
 FOR_SECRETARY = ("thamdinh", "nop", "thongbao", "danhba", "cauhoi")
 FOR_MEMBERS = ("hoi", "tieuchi", "han")
 BROADCASTS = ("thongbao",)

@@ -7,7 +7,9 @@ from typing import Any
 from sqlalchemy import Connection, and_, delete, insert, select, update
 
 from bot.domain.appraisal import Appraisal, Exchange, ExchangeKind, MovedOn, Phase, Reply, Verdict
+from bot.domain.appraisal_peer import Review
 from bot.domain.extension import Extension
+from storage.appraisal_peer import find_review, save_review
 from storage.appraisal_tables import appraisals, exchanges, extensions, replies, verdicts
 from storage.records import upsert
 
@@ -67,6 +69,12 @@ class SqlAppraisals:
             )
             for row in self._db.execute(query)
         )
+
+    def review(self, assessment_id: int, unit: str) -> Review | None:
+        return find_review(self._db, assessment_id, unit)
+
+    def save_review(self, before: Review, after: Review) -> None:
+        save_review(self._db, before, after)
 
     # -- writing -----------------------------------------------------------------------------------------
 

@@ -73,6 +73,32 @@ replies = Table(
     ),
 )
 
+peer_reviews = Table(
+    "peer_reviews",
+    metadata,
+    _form_column(),
+    Column("unit", String(24), primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("opened_at", Integer, nullable=False),
+    Column("handed_at", Moment),
+)
+
+opinions = Table(
+    "peer_opinions",
+    metadata,
+    Column("assessment_id", BigId, primary_key=True),
+    Column("unit", String(24), primary_key=True),
+    Column("item", String(60), primary_key=True),
+    Column("stance", String(16), nullable=False),
+    Column("points", String(24)),
+    Column("text", Text, nullable=False),
+    _person_column(),
+    Column("at", Moment, nullable=False),
+    Column("revision", Integer, nullable=False),
+    ForeignKeyConstraint(["assessment_id", "unit"], ["peer_reviews.assessment_id", "peer_reviews.unit"]),
+)
+
 extensions = Table(
     "extensions",
     metadata,

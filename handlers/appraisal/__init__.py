@@ -1,8 +1,9 @@
-"""The appraisal (/thamdinh): the secretariat's side, and the unit's replies, result and objections."""
+"""The appraisal (/thamdinh): the secretariat's side, the unit's own, and its pair's."""
 
 from aiogram import Router
 
 from handlers.appraisal.extension import add as add_extension
+from handlers.appraisal.peer import add as add_peer
 from handlers.appraisal.secretary import add as add_secretary
 from handlers.appraisal.unit import add as add_unit
 from handlers.filters import IsMember, Private
@@ -13,6 +14,6 @@ def build() -> Router:
     router = Router(name="appraisal")
     for event in (router.message, router.callback_query):
         event.filter(Private(), IsMember())
-    for add in (add_secretary, add_unit, add_extension):
+    for add in (add_secretary, add_peer, add_unit, add_extension):
         add(router)
     return router

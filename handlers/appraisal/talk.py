@@ -11,12 +11,14 @@ from aiogram.types import CallbackQuery, Message
 from bot.domain.errors import DomainError, NotAllowed, StaleButton
 from bot.domain.people import Member
 from bot.usecases import appraisal as use
+from bot.usecases import appraisal_peer as peer_use
 from bot.usecases import appraisal_unit as unit_use
 from bot.usecases.ports.work import Work
 from bot.words import Words
 from handlers import screens
 from handlers.attachments import PENDING
 from handlers.replies import Replies, Screen, put, say
+from handlers.views.appraisal import peer as peer_views
 from handlers.views.appraisal import secretary as views
 from handlers.views.appraisal import unit as unit_views
 
@@ -44,6 +46,15 @@ class Answering(StatesGroup):
     replying = State()
     objecting = State()
     vouching = State()
+
+
+class Peering(StatesGroup):
+    """The other unit of the pair."""
+
+    looking = State()
+    remark = State()
+    points = State()
+    reason = State()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +85,11 @@ STATES: dict[str, State] = {
     "settle": Appraising.settling,
     "exchange": Answering.replying,
     "objecting": Answering.objecting,
+    "peer-remark": Peering.remark,
+    "peer-points": Peering.points,
+    "peer-reason": Peering.reason,
 }
+PEER_KINDS = frozenset({"peers", "peer", "peer-lines", "peer-line", "peer-remark", "peer-points", "peer-reason"})
 UNIT_KINDS = frozenset({"requests", "exchange", "result", "differences", "difference", "objecting"})
 # Where somebody stands once a screen that takes something has moved on.
 FALLS_BACK = {
@@ -84,6 +99,9 @@ FALLS_BACK = {
     "settle": "line",
     "settle-points": "line",
     "objecting": "difference",
+    "peer-remark": "peer-line",
+    "peer-points": "peer-line",
+    "peer-reason": "peer-line",
 }
 
 
@@ -105,6 +123,7 @@ class Talk:
     async def stay(self, spot: Spot, **more: Any) -> None:
         assert self.state is not None
         standing = Answering.looking if spot.kind in UNIT_KINDS else Appraising.looking
+        standing = Peering.looking if spot.kind in PEER_KINDS else standing
         await self.state.set_state(STATES.get(spot.kind, standing))
         await self.state.set_data({SPOT: asdict(spot), **more})
 
@@ -128,7 +147,8 @@ class Talk:
     async def _fallen(self, spot: Spot, lead: str | None = None) -> Screen:
         """The nearest screen to `spot` that still stands."""
         fallback = FALLS_BACK.get(spot.kind, spot.kind)
-        for kind in (fallback, "result" if spot.kind in UNIT_KINDS else "form", "requests", "list"):
+        above = ("result", "requests") if spot.kind in UNIT_KINDS else ("form", "list")
+        for kind in (fallback, *(("peer", "peers") if spot.kind in PEER_KINDS else above)):
             try:
                 page = spot.page if kind == spot.kind else 0
                 return await self.go(Spot(kind, spot.assessment, spot.code, spot.number, page), lead)
@@ -142,21 +162,48 @@ class Talk:
 
     def draw(self, spot: Spot, lead: str | None = None) -> Screen:
         """The screen of a spot; only reads. Raises NotAllowed or a StaleButton."""
+        if spot.kind in PEER_KINDS:
+            return self._of_peer(spot, lead)
         return self._of_unit(spot, lead) if spot.kind in UNIT_KINDS else self._of_secretary(spot, lead)
+
+    def _of_peer(self, spot: Spot, lead: str | None) -> Screen:
+        words, work = self.words, self.work
+        if spot.kind == "peers":
+            return peer_views.choose(peer_use.ListPeers(work)(self.actor), work.bloc, words)
+        peer = peer_use.LookAtPeer(work)(self.actor, spot.assessment)
+        match spot.kind:
+            case "peer":
+                return peer_views.overview(peer, words, lead)
+            case "peer-lines":
+                return peer_views.lines_page(peer, spot.page, words)
+            case "peer-line":
+                return peer_views.line(peer, spot.code, words, lead)
+            case "peer-remark":
+                return peer_views.ask_remark(peer, spot.code, words)
+            case "peer-points":
+                return peer_views.ask_points(peer, spot.code, words)
+        return peer_views.ask_reason(peer, spot.code, Decimal(spot.points), words)
+
+    def _has_peers(self) -> bool:
+        try:
+            return bool(peer_use.ListPeers(self.work)(self.actor))
+        except DomainError:
+            return False
 
     def _of_secretary(self, spot: Spot, lead: str | None) -> Screen:
         words, work = self.words, self.work
         if spot.kind == "list":
-            return views.listed(use.ListSubmitted(work)(self.actor), spot.page, words, lead)
+            return views.listed(use.ListSubmitted(work)(self.actor), spot.page, words, lead, peers=self._has_peers())
         outcome = use.LookAtAppraisal(work)(self.actor, spot.assessment)
         window = use.objection_window(work, outcome.assessment.period)
+        reviews = peer_use.reviews(work, outcome.assessment)
         match spot.kind:
             case "form":
-                return views.form(outcome, window, work.now, words, lead)
+                return views.form(outcome, window, words, lead, reviews)
             case "lines":
                 return views.lines_page(outcome, spot.page, words, lead)
             case "line":
-                return views.line(outcome, spot.code, words, lead)
+                return views.line(outcome, spot.code, words, lead, reviews)
             case "points":
                 return views.ask_points(outcome, spot.code, words)
             case "reason":

@@ -36,6 +36,7 @@ HOW = {
     How.ASSESSMENT: "handin.how-assessment",
     How.HAND_IN: "handin.how-hand-in",
     How.ROLL_CALL: "handin.how-roll-call",
+    How.PEER: "handin.how-peer",
     How.PAPER: "handin.how-paper",
 }
 MARKS = {

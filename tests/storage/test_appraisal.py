@@ -3,10 +3,12 @@
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from bot.domain.appraisal import Appraisal, MovedOn, Reply
+from bot.domain.appraisal_peer import Review, Stance
 from bot.domain.bloc import Bloc
 from bot.domain.calendar import Period
 from storage.store import SqlWork, Store
@@ -86,6 +88,27 @@ def test_a_change_made_on_an_older_appraisal_is_refused_and_loses_nothing(store:
         with pytest.raises(MovedOn):
             work.appraisals.save(old, old.ask("TC1.1", "Gì nữa?", made_for=0, by=1, at=SPRING))
         assert work.appraisals.find(form) == mine
+
+
+def test_a_peers_review_comes_back_as_it_was_saved_beside_no_other(store: Store, form: int) -> None:
+    old = Review(form, "CAT", 1)
+    who: dict[str, Any] = {"by": 1, "at": SPRING}
+    held = old.give("TC1.1", Stance.POINTS, "Thiếu", Decimal("12.5"), own=Decimal(20), made_for=0, **who)
+    held = held.give("TC1.2", Stance.REMARK, "Xem lại", own=Decimal(20), made_for=held.revision, **who)
+    held = held.agree_rest(["TC1.3"], made_for=held.revision, **who)
+    with store.work(SPRING) as work:
+        assert work.appraisals.review(form, "CAT") is None
+        work.appraisals.save_review(old, held)
+    with store.work(LATER) as work:
+        assert work.appraisals.review(form, "CAT") == held and work.appraisals.review(form, "VKS") is None
+        with pytest.raises(MovedOn):
+            work.appraisals.save_review(old, old.agree_rest(["TC1.1"], made_for=0, **who))
+        closed = held.hand_in(["TC1.1"], made_for=held.revision, at=LATER)
+        work.appraisals.save_review(held, closed)
+        again = closed.renewed(2, {"TC1.1"})
+        work.appraisals.save_review(closed, again)
+    with store.reading(LATER) as work:
+        assert work.appraisals.review(form, "CAT") == again and set(again.opinions) == {"TC1.2", "TC1.3"}
 
 
 def test_the_last_extension_counts_for_its_unit_and_bloc_year(store: Store, form: int, sample: Bloc) -> None:

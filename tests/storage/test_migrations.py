@@ -191,7 +191,15 @@ def test_what_is_kept_of_questions_comes_and_goes_beside_everything_else(engine:
 
 
 def test_appraisals_and_extensions_come_and_go_beside_everything_else(engine: Engine, sample: Bloc) -> None:
-    new = ("appraisals", "appraisal_verdicts", "appraisal_exchanges", "appraisal_replies", "extensions")
+    new = (
+        "appraisals",
+        "appraisal_verdicts",
+        "appraisal_exchanges",
+        "appraisal_replies",
+        "extensions",
+        "peer_reviews",
+        "peer_opinions",
+    )
     migrate(engine, "0002")
     old = [name for name in tables(engine) if name != "assessments"]
     with engine.begin() as connection:
@@ -239,6 +247,8 @@ def test_appraisals_and_extensions_come_and_go_beside_everything_else(engine: En
             | who,
             "extensions": {"bloc_id": 1, "milestone": "M", "unit": "STP", "due_on": SPRING.date(), "reason": "bão"}
             | who,
+            "peer_reviews": {"unit": "CAT", "version": 1, "revision": 1, "opened_at": 0} | key,
+            "peer_opinions": {"unit": "CAT", "item": "TC1.1", "stance": "agree", "text": "", "revision": 1} | key | who,
         }
         for name, row in rows.items():
             connection.execute(metadata.tables[name].insert(), row)

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Protocol
 
 from bot.domain.appraisal import Appraisal
+from bot.domain.appraisal_peer import Review
 from bot.domain.extension import Extension
 
 
@@ -14,6 +15,14 @@ class Appraisals(Protocol):
 
     def save(self, before: Appraisal, after: Appraisal) -> None:
         """Write what differs, the first time too. Raises MovedOn when another transaction was faster."""
+        ...
+
+    def review(self, assessment_id: int, unit: str) -> Review | None:
+        """What `unit` said of its pair's form; None where it has not begun."""
+        ...
+
+    def save_review(self, before: Review, after: Review) -> None:
+        """Likewise."""
         ...
 
 

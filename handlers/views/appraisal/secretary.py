@@ -1,7 +1,6 @@
 """What a secretary sees: submitted forms in the order they came, one form, one line, and the steps to the result."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 
 from aiogram.types import InlineKeyboardButton
@@ -22,11 +21,13 @@ from bot.buttons.appraisal import (
     StartSendingBack,
     StartSettling,
 )
+from bot.buttons.appraisal_peer import OpenMyPeer
 from bot.buttons.assessment import ShowTable
 from bot.buttons.extension import StartExtending
 from bot.buttons.home import GoHome
 from bot.domain.appraisal import Exchange, ExchangeKind, Phase, span
 from bot.domain.appraisal_outcome import LineState, Outcome
+from bot.domain.appraisal_peer import Review
 from bot.domain.assessment import Assessment
 from bot.domain.calendar import Milestone, closes_at
 from bot.domain.criteria import ItemKind
@@ -34,6 +35,7 @@ from bot.usecases.appraisal import Progress, Submitted
 from bot.words import Safe, Words
 from handlers.replies import Screen
 from handlers.views.appraisal.common import MARKS, reply_files, told, verdict
+from handlers.views.appraisal.peer import beside_form, beside_line
 from handlers.views.assessment.common import PERIODS, button, clip, grid, heading, keyboard, lines
 from handlers.views.assessment.review import files, read_line
 
@@ -51,8 +53,13 @@ PROGRESS = {
 # -- the list --------------------------------------------------------------------------------------------
 
 
-def listed(found: Sequence[Submitted], page: int, words: Words, lead: str | None = None) -> Screen:
-    """Submitted forms without their points: new ones first, each kind as it came."""
+def listed(
+    found: Sequence[Submitted], page: int, words: Words, lead: str | None = None, *, peers: bool = False
+) -> Screen:
+    """Submitted forms without their points: new ones first, each kind as it came.
+
+    `peers`: the person answers for a unit whose pair waits for peer appraisal as well.
+    """
     page = min(page, max(0, (len(found) - 1) // FORMS))
     shown = found[page * FORMS : (page + 1) * FORMS]
     rows = [
@@ -65,6 +72,8 @@ def listed(found: Sequence[Submitted], page: int, words: Words, lead: str | None
         for each in shown
     ]
     rows.append(_pages(page, len(found), FORMS, words, lambda to: ListAppraisals(to)))
+    if peers:
+        rows.append([button(words.plain("appraisal.button-peer"), OpenMyPeer())])
     rows.append([button(words.plain("home.home"), GoHome())])
     text = lines(
         *((lead, "") if lead else ()),
@@ -104,7 +113,13 @@ def _title(held: Assessment, words: Words) -> Safe:
     )
 
 
-def form(outcome: Outcome, window: Milestone | None, now: datetime, words: Words, lead: str | None = None) -> Screen:
+def form(
+    outcome: Outcome,
+    window: Milestone | None,
+    words: Words,
+    lead: str | None = None,
+    reviews: Collection[Review] = (),
+) -> Screen:
     """How far it is, and the next step."""
     held, appraisal = outcome.assessment, outcome.appraisal
     receipt = held.receipt
@@ -126,6 +141,7 @@ def form(outcome: Outcome, window: Milestone | None, now: datetime, words: Words
         words("appraisal.differing", n=len(outcome.differing), codes=_joined(outcome.differing))
         if outcome.differing
         else None,
+        *(beside_form(held.bloc, review, words) for review in reviews),
     )
     return Screen(text, keyboard(_steps(outcome, words)))
 
@@ -211,7 +227,9 @@ def lines_page(outcome: Outcome, page: int, words: Words, lead: str | None = Non
 # -- one line --------------------------------------------------------------------------------------------
 
 
-def line(outcome: Outcome, code: str, words: Words, lead: str | None = None) -> Screen:
+def line(
+    outcome: Outcome, code: str, words: Words, lead: str | None = None, reviews: Collection[Review] = ()
+) -> Screen:
     """What the unit gave, what was asked and decided; and what can be done with it."""
     held = outcome.assessment
     number = outcome.codes.index(code)
@@ -223,6 +241,7 @@ def line(outcome: Outcome, code: str, words: Words, lead: str | None = None) -> 
         words("appraisal.line-title", unit=held.bloc.unit(held.unit).name, n=number + 1, of=len(outcome.codes)),
         given,
         words("appraisal.own", points=outcome.own(code)),
+        *(said for review in reviews if (said := beside_line(held.bloc, review, code, words))),
         *(part for each in exchanges[-3:] for part in ("", told(each, words))),
         "" if decided else None,
         decided,

@@ -97,6 +97,36 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_appraisal_replies_person_id")),
         sa.PrimaryKeyConstraint("assessment_id", "number", name=op.f("pk_appraisal_replies")),
     )
+    op.create_table(
+        "peer_reviews",
+        sa.Column("assessment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("unit", sa.String(length=24), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("opened_at", sa.Integer(), nullable=False),
+        sa.Column("handed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["assessment_id"], ["assessments.id"], name=op.f("fk_peer_reviews_assessment_id")),
+        sa.PrimaryKeyConstraint("assessment_id", "unit", name=op.f("pk_peer_reviews")),
+    )
+    op.create_table(
+        "peer_opinions",
+        sa.Column("assessment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("unit", sa.String(length=24), nullable=False),
+        sa.Column("item", sa.String(length=60), nullable=False),
+        sa.Column("stance", sa.String(length=16), nullable=False),
+        sa.Column("points", sa.String(length=24), nullable=True),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["assessment_id", "unit"],
+            ["peer_reviews.assessment_id", "peer_reviews.unit"],
+            name=op.f("fk_peer_opinions_assessment_id_unit"),
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_peer_opinions_person_id")),
+        sa.PrimaryKeyConstraint("assessment_id", "unit", "item", name=op.f("pk_peer_opinions")),
+    )
     with op.batch_alter_table("assessments", schema=None) as batch_op:
         batch_op.add_column(sa.Column("returned_by_secretary", sa.Boolean(), server_default=sa.false(), nullable=False))
 
@@ -105,6 +135,9 @@ def downgrade() -> None:
     with op.batch_alter_table("assessments", schema=None) as batch_op:
         batch_op.drop_column("returned_by_secretary")
 
+    op.execute("UPDATE discharges SET how = 'hand-in' WHERE how = 'peer'")  # a word the version before cannot read
+    op.drop_table("peer_opinions")
+    op.drop_table("peer_reviews")
     op.drop_table("appraisal_replies")
     op.drop_table("appraisals")
     op.drop_table("appraisal_verdicts")
