@@ -10,9 +10,9 @@ from bot.words import Words
 
 ANYBODY = ("start", "trogiup")
 FIRST = ("trangthai",)
-FOR_FILLING = ("tudanhgia", "nop")
-FOR_LEADER = ("tudanhgia",)
-FOR_SECRETARY = ("nop", "thongbao", "danhba", "cauhoi")
+FOR_FILLING = ("tudanhgia", "nop", "thamdinh")
+FOR_LEADER = ("tudanhgia", "thamdinh")
+FOR_SECRETARY = ("thamdinh", "nop", "thongbao", "danhba", "cauhoi")
 FOR_MEMBERS = ("hoi", "tieuchi", "han")
 BROADCASTS = ("thongbao",)
 LAST = ("nhac", "trogiup", "huy", "ngonngu", "roikhoi")

@@ -5,6 +5,7 @@ from aiogram.fsm.storage.base import BaseStorage
 from aiogram.fsm.strategy import FSMStrategy
 
 from handlers import (
+    appraisal,
     ask,
     assessment,
     broadcast,
@@ -31,6 +32,7 @@ def build_router() -> Router:
         start,  # joining; strangers end here
         home,  # /trogiup, /huy, /ngonngu
         assessment,
+        appraisal,
         handin,
         status,
         reminders,

@@ -104,6 +104,7 @@ class SqlAssessments:
             "opened_at": 0,
             "versions": 0,
             "returned_because": "",
+            "returned_by_secretary": False,
             "person_id": by,
             "started_at": self._now,
         }
@@ -209,6 +210,7 @@ class SqlAssessments:
                 proposed_by=after.proposed_by,
                 proposed_at=after.proposed_at,
                 returned_because=after.returned_because,
+                returned_by_secretary=after.returned_by_secretary,
             )
         )
         if done.rowcount != 1:
@@ -270,6 +272,12 @@ class SqlAssessments:
         where = and_(versions.c.assessment_id == assessment_id, versions.c.version == version)
         self._db.execute(update(versions).where(where).values(withdrawn_at=self._now))
 
+    def restate(self, assessment_id: int, receipt: Receipt) -> None:
+        where = and_(versions.c.assessment_id == assessment_id, versions.c.version == receipt.version)
+        row = {"late_days": receipt.late_days, "penalty": str(receipt.penalty), "total": str(receipt.total)}
+        self._db.execute(update(versions).where(where).values(**row))
+        self._held.pop(assessment_id, None)
+
     def receipts(self, assessment_id: int) -> list[Receipt]:
         query = select(versions).where(versions.c.assessment_id == assessment_id).order_by(versions.c.version)
         return [_receipt(row) for row in self._db.execute(query)]
@@ -323,6 +331,7 @@ def _assessment(row: Any, bloc_at: BlocAt, parts: _Parts) -> Assessment:
         proposed_by=row.proposed_by,
         proposed_at=row.proposed_at,
         returned_because=row.returned_because,
+        returned_by_secretary=row.returned_by_secretary,
         receipt=held["receipt"],
     )
 

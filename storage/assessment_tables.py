@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     Column,
     ForeignKey,
     Index,
@@ -13,6 +14,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
 from storage.tables import BigId, Moment, bloc_column, metadata, new_id
@@ -41,6 +43,7 @@ assessments = Table(
     Column("proposed_by", BigId, ForeignKey("people.id")),
     Column("proposed_at", Moment),
     Column("returned_because", Text, nullable=False),
+    Column("returned_by_secretary", Boolean, nullable=False, server_default=false()),
     _person_column(),
     Column("started_at", Moment, nullable=False),
     UniqueConstraint("bloc_id", "unit", "period"),

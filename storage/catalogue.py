@@ -97,6 +97,8 @@ def _pieces(bloc: Bloc) -> Iterator[tuple[str, str, int, dict[str, Any]]]:
             body.pop("version")
             if not body.get("kept", True):
                 body.pop("kept")  # what a file says has the same body as before there was anything kept
+            if body.get("stage", "") is None:
+                body.pop("stage")  # likewise for a milestone before there were any stages
             yield kind, _code(value), place, body
     bare = replace(bloc, **_EMPTY, id=0, revision=0)
     body = _settings_codec().dump_python(bare, mode="json")

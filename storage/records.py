@@ -94,6 +94,9 @@ class SqlDischarges:
         )
         return done.rowcount == 1
 
+    def restate(self, discharge_id: int, late_days: int) -> None:
+        self._db.execute(update(discharges).where(discharges.c.id == discharge_id).values(late_days=late_days))
+
 
 def _discharge(row: Any) -> Discharge:
     return Discharge(

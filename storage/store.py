@@ -20,6 +20,7 @@ from storage.trouble import translated
 BUSY_MILLISECONDS = 10_000
 
 if TYPE_CHECKING:  # features are loaded when a transaction first touches them: a question pays for no assessment
+    from storage.appraisal import SqlAppraisals, SqlExtensions
     from storage.assessment import SqlAssessments
     from storage.broadcasts import SqlBroadcasts
     from storage.contact import SqlLetters
@@ -120,6 +121,18 @@ class SqlWork:
         from storage.assessment import SqlAssessments
 
         return SqlAssessments(self.connection, self.now, self.bloc.id)
+
+    @cached_property
+    def appraisals(self) -> "SqlAppraisals":
+        from storage.appraisal import SqlAppraisals
+
+        return SqlAppraisals(self.connection, self.now)
+
+    @cached_property
+    def extensions(self) -> "SqlExtensions":
+        from storage.appraisal import SqlExtensions
+
+        return SqlExtensions(self.connection, self.now, self.bloc.id)
 
     @cached_property
     def handins(self) -> "SqlHandIns":

@@ -154,8 +154,9 @@ _FIELD_WORDS: dict[str, str] = {
     "keywords": "tu_khoa", "label": "muc", "levels": "khung_diem", "most_pages": "so_trang_toi_da", "name": "ten",
     "opens_on": "mo_tu", "other_names": "ten_khac", "owes": "ai_no", "period": "ky", "phrasings": "cach_hoi",
     "points": "diem", "question": "cau_hoi", "recipient": "noi_nhan", "remark": "ghi_chu", "role": "vai_tro",
-    "sections": "muc", "short_name": "ten_ngan", "source": "nguon", "start": "tu", "starts_on": "tu_ngay",
-    "step": "buoc_diem", "term": "nhiem_ky", "theme": "chu_de", "timezone": "mui_gio", "unit": "theo", "year": "nam",
+    "sections": "muc", "short_name": "ten_ngan", "source": "nguon", "stage": "giai_doan", "start": "tu",
+    "starts_on": "tu_ngay", "step": "buoc_diem", "term": "nhiem_ky", "theme": "chu_de", "timezone": "mui_gio",
+    "unit": "theo", "year": "nam",
 }  # fmt: skip
 # Where one of the domain's names stands for different keys of the file.
 _OWN_WORDS: dict[tuple[str, str], str] = {

@@ -8,7 +8,7 @@ from bot.content.rows import Read, Row, called
 from bot.content.scalars import TEXT, Unfit, zone
 from bot.content.tree import Listing, Scalar
 from bot.domain.bloc import ClockStops, Duty, Outline, Section, Unit, UnitRole
-from bot.domain.calendar import DischargedBy, Milestone, Owes, Period
+from bot.domain.calendar import AppraisalStage, DischargedBy, Milestone, Owes, Period
 from bot.domain.criteria import AnswerKind, Scale
 from bot.domain.knowledge import Note
 
@@ -22,8 +22,8 @@ THANG_DIEM = (
 DON_VI = ("ma", "ten", "ten_khac", "vai_tro")
 VAI_TRO = ("ma", "ten", "don_vi", "nhiem_ky", "illustrative")
 LICH = (
-    "key", "ten", "ngay", "gio", "tu_ngay", "mo_tu", "ai_no", "hoan_thanh", "ky", "quy_tac_ngay", "ai_lam", "phai_nop",
-    "noi_nhan", "hinh_thuc", "can_cu", "luu_y", "tu_khoa", "cach_hoi", "illustrative",
+    "key", "ten", "ngay", "gio", "tu_ngay", "mo_tu", "ai_no", "hoan_thanh", "ky", "giai_doan", "quy_tac_ngay", "ai_lam",
+    "phai_nop", "noi_nhan", "hinh_thuc", "can_cu", "luu_y", "tu_khoa", "cach_hoi", "illustrative",
 )  # fmt: skip
 KIEU_TRA_LOI = ("ma", "ten")
 MAU_BAO_CAO = ("ma", "ten", "so_trang_toi_da", "muc", "illustrative")
@@ -178,6 +178,7 @@ def _milestone(row: Row, settings: Settings) -> Milestone:
         starts_on=row.day_if("tu_ngay"),
         opens_on=row.day_if("mo_tu"),
         period=row.word_or_none("ky", Period),
+        stage=row.word_or_none("giai_doan", AppraisalStage),
         date_rule=row.text_if("quy_tac_ngay"),
         deliverables=row.texts("phai_nop"),
         recipient=row.text_if("noi_nhan"),

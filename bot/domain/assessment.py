@@ -180,6 +180,7 @@ class Assessment:
     proposed_by: int | None = None
     proposed_at: datetime | None = None
     returned_because: str = ""
+    returned_by_secretary: bool = False  # else by the leader
     receipt: Receipt | None = None
 
     # -- reading -----------------------------------------------------------------------------------------
@@ -308,7 +309,7 @@ class Assessment:
         """Give or replace an item's explanation. Raises ExplainedSince rather than write over one unseen."""
         self.expect_draft(made_for)
         self._item(code)
-        text = _text(text, MOST_EXPLAINED)
+        text = text_within(text, MOST_EXPLAINED)
         held = self.explanations.get(code)
         if held and held.text == text:
             return self
@@ -322,7 +323,7 @@ class Assessment:
         """Add one message to a report section; "nothing to report" gives way to it."""
         self.expect_draft(made_for)
         self.section(section)
-        text = _text(text, MOST_WRITTEN)
+        text = text_within(text, MOST_WRITTEN)
         if sum(len(piece.text) for piece in self.written(section)) + len(text) > MOST_WRITTEN:
             raise TooLong(most=MOST_WRITTEN)
         return self._with_piece(section, text, by, at)
@@ -376,7 +377,7 @@ class Assessment:
     def return_(self, reason: str, *, made_for: Revision) -> "Assessment":
         """Back to a draft, with the leader's reason."""
         self.expect_proposed(made_for)
-        return self._reopened(returned_because=_text(reason, MOST_EXPLAINED))
+        return self._reopened(returned_because=text_within(reason, MOST_EXPLAINED))
 
     def take_back(self, *, made_for: Revision) -> "Assessment":
         """The liaison takes the form back before the leader has decided."""
@@ -389,6 +390,13 @@ class Assessment:
             raise ChangedSince()
         return self._reopened(returned_because="")
 
+    def send_back(self, reason: str) -> "Assessment":
+        """The secretariat returns what was submitted; its receipt is withdrawn by the caller."""
+        if self.stage is not Stage.SUBMITTED:
+            raise ChangedSince()
+        after = self._reopened(returned_because=text_within(reason, MOST_EXPLAINED))
+        return replace(after, returned_by_secretary=True)
+
     def _reopened(self, *, returned_because: str) -> "Assessment":
         after = self._moved()
         return replace(
@@ -399,6 +407,7 @@ class Assessment:
             proposed_at=None,
             receipt=None,
             returned_because=returned_because,
+            returned_by_secretary=False,
         )
 
     def _moved(self) -> Self:
@@ -411,7 +420,8 @@ class Assessment:
             raise FactNotAllowed() from None
 
 
-def _text(text: str, most: int) -> str:
+def text_within(text: str, most: int) -> str:
+    """Stripped. Raises NothingWritten without a letter or figure in it, TooLong beyond `most` characters."""
     text = text.strip()
     if not any(c.isalnum() for c in text):
         raise NothingWritten()

@@ -1,13 +1,22 @@
 """A bloc-year as one value: everything that the bloc file says, at one revision."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 
-from bot.domain.calendar import DischargedBy, Milestone, Owes, Period, closes_at, opens_at, working_days_late
+from bot.domain.calendar import (
+    AppraisalStage,
+    DischargedBy,
+    Milestone,
+    Owes,
+    Period,
+    closes_at,
+    opens_at,
+    working_days_late,
+)
 from bot.domain.criteria import Group, Item, PartKind, Scale
 from bot.domain.knowledge import KeptPhrasing, Note
 
@@ -158,6 +167,19 @@ class Bloc:
         ]
         return min(found, key=closes_at) if found else None
 
+    def appraisal_milestone(self, stage: AppraisalStage, period: Period) -> Milestone | None:
+        """The milestone of that stage which follows the assessment of `period`; None where the bloc has set none.
+
+        It belongs to the assessment that is due last before it.
+        """
+        due = {each: closes_at(found) for each in Period if (found := self.assessment_milestone(each))}
+        ready = []
+        for milestone in self.milestones:
+            before = [each for each in due if due[each] <= closes_at(milestone)]
+            if milestone.stage is stage and before and max(before, key=lambda each: due[each]) is period:
+                ready.append(milestone)
+        return min(ready, key=closes_at) if ready else None
+
     @cached_property
     def late_days_accepted(self) -> int | None:
         """Working days after a deadline within which a late report is still taken; None: the bloc sets no limit."""
@@ -171,16 +193,20 @@ class Bloc:
         ends = [level.below - 1 for level in bands if level.below is not None]
         return int(max(ends)) if ends and len(ends) == len(bands) else None  # an open last band: no limit
 
-    def open_periods(self, now: datetime) -> list[tuple[Period, Milestone]]:
+    def open_periods(
+        self, now: datetime, moved: Callable[[Milestone], Milestone] = lambda milestone: milestone
+    ) -> list[tuple[Period, Milestone]]:
         """Periods whose assessment can be filled at `now`, the nearest deadline first.
 
-        A late form is still taken for as many working days as the bloc accepts, and counts as late.
+        A late form is still taken for as many working days as the bloc accepts, and counts as late. `moved` gives a
+        milestone as it stands for one unit.
         """
         ready = []
         for period in Period:
             milestone = self.assessment_milestone(period)
             if milestone is None:
                 continue
+            milestone = moved(milestone)
             opens = opens_at(milestone)
             if (opens is None or opens <= now) and not self.too_late(milestone, now):
                 ready.append((period, milestone))

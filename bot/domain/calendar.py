@@ -34,6 +34,13 @@ class DischargedBy(StrEnum):
     NOTHING = "khong"
 
 
+class AppraisalStage(StrEnum):
+    """What a milestone opens and closes of the appraisal (`giai_doan`)."""
+
+    PEER = "tham_dinh_cheo"  # each pair appraises the other's form
+    OBJECTION = "xem_lai_diem"  # a unit asks for a second look at its provisional result
+
+
 @dataclass(frozen=True, slots=True)
 class Milestone:
     """Something due: `due_on` at `due_time` Vietnamese time; `starts_on` where it runs over several days."""
@@ -47,6 +54,7 @@ class Milestone:
     starts_on: date | None = None
     opens_on: date | None = None
     period: Period | None = None
+    stage: AppraisalStage | None = None
     date_rule: str = ""
     deliverables: tuple[str, ...] = ()
     recipient: str = ""

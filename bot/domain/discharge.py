@@ -11,6 +11,7 @@ class How(StrEnum):
     ASSESSMENT = "assessment"
     HAND_IN = "hand-in"
     ROLL_CALL = "roll-call"
+    PEER = "peer"  # a peer review handed in
     PAPER = "paper"  # recorded by the secretary, with time and reason
 
 

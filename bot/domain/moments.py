@@ -42,6 +42,26 @@ def parse_moment(text: str, now: datetime) -> datetime:
     return at(day, time(hour, minute))
 
 
+class DayNotUnderstood(DomainError):
+    """No day in what was typed."""
+
+    key = "moment.day-not-understood"
+
+
+def parse_day(text: str, today: date) -> date:
+    """The day meant, of the coming half-year where none is named with its year. Raises DayNotUnderstood."""
+    found = _DAY.fullmatch(re.sub(r"\b(ngay|den|het)\b", "", bare_of(text)).strip())
+    try:
+        if found is None:
+            raise DayNotUnderstood()
+        if found[3] is not None:
+            return date(int(found[3]) + (2000 if len(found[3]) == 2 else 0), int(found[2]), int(found[1]))
+        guess = date(today.year, int(found[2]), int(found[1]))
+        return guess.replace(year=today.year + 1) if today - guess > _HALF_YEAR else guess
+    except ValueError:
+        raise DayNotUnderstood() from None
+
+
 def bare_of(text: str) -> str:
     """Small letters without marks, digits of every width as plain ones."""
     text = unicodedata.normalize("NFKC", text).casefold().replace("đ", "d")

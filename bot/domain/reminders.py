@@ -17,6 +17,7 @@ from bot.domain.calendar import (
     working_days_after,
     working_days_late,
 )
+from bot.domain.extension import Extension, variants
 from bot.domain.people import FILLING, Member, Membership, Role
 
 RungId = str
@@ -128,25 +129,37 @@ def reminder_for(
     return Reminder(member.person.id, milestone.key, milestone.due_on, rung.id, units, approving)
 
 
+def days_of(
+    milestone: Milestone, bloc: Bloc, by_unit: Mapping[str, Extension]
+) -> list[tuple[Milestone, frozenset[str]]]:
+    """The milestone on each day on which it is due for somebody, with the codes of those units."""
+    every = frozenset(unit.code for unit in bloc.units)
+    days = variants(milestone, by_unit)
+    moved = frozenset(unit for _, units in days for unit in units or ())
+    return [(each, every - moved if units is None else units & every) for each, units in days]
+
+
 def plan(
     bloc: Bloc,
     members: Iterable[Member],
     discharged: Mapping[str, Collection[str]],
     now: datetime,
     waiting: Mapping[str, Collection[str]] | None = None,
+    extensions: Mapping[str, Mapping[str, Extension]] | None = None,
 ) -> list[Reminder]:
     """Every reminder that is right at `now`, whether sent already or not: only the latest rung of each milestone.
 
-    `discharged` and `waiting` (for a leader's approval) hold unit codes by milestone key. The half-year's and the
-    year's assessment come first, then the nearest deadline.
+    `discharged` and `waiting` (for a leader's approval) hold unit codes by milestone key, `extensions` what units were
+    granted. The half-year's and the year's assessment come first, then the nearest deadline.
     """
-    members, waiting = list(members), waiting or {}
+    members, waiting, extensions = list(members), waiting or {}, extensions or {}
     found: list[Reminder] = []
-    for milestone in sorted(bloc.milestones, key=lambda m: (m.period is None, closes_at(m))):
+    days = [day for each in bloc.milestones for day in days_of(each, bloc, extensions.get(each.key, {}))]
+    for milestone, units in sorted(days, key=lambda day: (day[0].period is None, closes_at(day[0]))):
         rung = rung_at(milestone, bloc, now)
         if rung is None:
             continue
-        owing = {unit.code for unit in bloc.units} - set(discharged.get(milestone.key, ()))
+        owing = units - set(discharged.get(milestone.key, ()))
         for member in members:
             reminder = reminder_for(member, milestone, rung, owing, waiting.get(milestone.key, ()))
             if isinstance(reminder, Reminder):

@@ -4,13 +4,14 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 
+from bot.buttons.appraisal_peer import OpenMyPeer
 from bot.buttons.assessment import OpenAssessment
 from bot.buttons.broadcast import content_buttons, result_buttons
 from bot.buttons.handin import OpenHandIn
 from bot.buttons.reminders import QuietEarly
 from bot.buttons.status import ShowStatus
 from bot.domain.broadcast import result
-from bot.domain.calendar import DischargedBy, Milestone
+from bot.domain.calendar import AppraisalStage, DischargedBy, Milestone
 from bot.domain.delivery import Button, Notice, Param
 from bot.domain.reminders import MAY_BE_QUIET, Draft, Prompt
 from bot.domain.sending import Keyboard, Outgoing
@@ -117,6 +118,8 @@ def _to_do(prompt: Prompt, milestone: Milestone) -> Button | None:
         return None
     if not prompt.fills and not prompt.approving:
         return Button("reminders.look", ShowStatus().pack())
+    if milestone.stage is AppraisalStage.PEER:
+        return Button("appraisal.button-peer", OpenMyPeer().pack())
     if milestone.discharged_by is DischargedBy.HAND_IN:
         return Button("reminders.open-hand-in", OpenHandIn(milestone.key).pack())
     if milestone.period is None:

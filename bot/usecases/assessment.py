@@ -16,6 +16,7 @@ from bot.domain.errors import DomainError, NotAllowed, StaleButton
 from bot.domain.files import Attachment
 from bot.domain.people import Member
 from bot.domain.typed_reference import read_references
+from bot.usecases.deadline import deadline_of, open_periods
 from bot.usecases.ports.work import Work
 
 REPORT_FILES = frozenset({"pdf", "doc", "docx", "odt", "rtf"})
@@ -87,12 +88,12 @@ def load(work: Work, assessment_id: int, *, for_change: bool = False) -> Assessm
 
 def stand(work: Work, assessment: Assessment) -> Standing:
     """How it counts now, lateness included: what came on paper keeps the lateness of the paper."""
-    milestone = work.bloc.assessment_milestone(assessment.period)
-    if milestone and assessment.receipt is None and work.now > closes_at(milestone):
-        settled = work.discharges.find(milestone.key, assessment.unit)
+    deadline = deadline_of(work, assessment)
+    if deadline and assessment.receipt is None and work.now > closes_at(deadline):
+        settled = work.discharges.find(deadline.key, assessment.unit)
         if settled:
             return Standing(assessment, settled.late_days)
-    return Standing(assessment, late_days(milestone, assessment, work.now, work.bloc))
+    return Standing(assessment, late_days(deadline, assessment, work.now, work.bloc))
 
 
 def subject(assessment: Assessment) -> str:
@@ -112,12 +113,12 @@ class ListOpenings:
         units = {m.unit: m.id for m in actor.memberships if m.unit in (*actor.fills, *actor.approves)}
         if not units:
             raise NotAllowed()
-        periods = work.bloc.open_periods(work.now)
-        held = [self._opening(unit, member, *pair) for unit, member in units.items() if unit for pair in periods]
+        mine = [(unit, member) for unit, member in units.items() if unit]
+        held = [self._opening(unit, member, *pair) for unit, member in mine for pair in open_periods(work, unit)]
         ready = [opening for opening in held if opening.unit.code in actor.fills or opening.started]
         if ready:
             return ready
-        if periods:
+        if held:
             raise NotStarted(unit=held[0].unit.name)
         raise self._next()
 
@@ -181,7 +182,8 @@ class OpenLine:
 
         Raises NotAllowed, or StaleButton when the period is not open any more or the form's table lacks the item.
         """
-        if period not in [each.value for each, _ in self._work.bloc.open_periods(self._work.now)]:
+        units = (*actor.fills, *actor.approves)
+        if period not in {each.value for unit in units for each, _ in open_periods(self._work, unit)}:
             raise StaleButton()
         assessment = OpenAssessment(self._work)(actor, membership_id, Period(period))
         for item in assessment.bloc.items():

@@ -2,8 +2,10 @@
 
 from collections.abc import Collection
 
+from bot.buttons.appraisal import OpenAppraisal
 from bot.buttons.assessment import Approve as ApproveButton
 from bot.buttons.assessment import ShowOverview, ShowReceipt, StartReturning
+from bot.domain.appraisal import Phase
 from bot.domain.assessment import Assessment, GapsRemain, Receipt, Revision, Stage
 from bot.domain.assessment_receipt import CODE_DIGITS, digest, receipt_code, snapshot
 from bot.domain.assessment_standing import Standing
@@ -14,6 +16,7 @@ from bot.domain.discharge import Discharge, How
 from bot.domain.errors import DomainError, NotAllowed
 from bot.domain.people import FILLING, Member, Role
 from bot.usecases.assessment import load, stand, subject
+from bot.usecases.deadline import deadline_of
 from bot.usecases.ports.work import Work
 
 
@@ -55,7 +58,7 @@ class _Move:
         return assessment
 
     def _milestone(self, assessment: Assessment) -> Milestone:
-        milestone = self._work.bloc.assessment_milestone(assessment.period)
+        milestone = deadline_of(self._work, assessment)
         if milestone is None:
             raise NoMilestone()
         return milestone
@@ -94,7 +97,12 @@ class _Move:
                 by=actor.person.id,
                 late_days=receipt.late_days,
             )
-        look = ((Button("assessment.button-look", ShowOverview(after.id).pack()),),)
+        look = (
+            (
+                Button("assessment.button-look", ShowOverview(after.id).pack()),
+                Button("appraisal.button-appraise", OpenAppraisal(after.id).pack()),
+            ),
+        )
         self._tell(actor, after, "assessment.notice-submitted", self._secretaries(), receipt, buttons=look)
         return after
 
@@ -229,6 +237,7 @@ class Reopen(_Move):
     def __call__(self, actor: Member, assessment_id: int, *, made_for: Revision) -> Assessment:
         before = self._load(actor, assessment_id, actor.fills)
         after = before.reopen(made_for=made_for)
+        expect_not_announced(self._work, before)
         milestone = self._milestone(before)
         if not in_time_to_reopen(self._work, before):
             raise AfterDeadline(closes=closes_at(milestone))
@@ -244,10 +253,22 @@ class Reopen(_Move):
         return after
 
 
+def expect_not_announced(work: Work, assessment: Assessment) -> None:
+    """Raise a StaleButton once the secretariat has told the unit its result."""
+    appraisal = work.appraisals.find(assessment.id)
+    if appraisal is not None:
+        appraisal.expect_open()
+
+
 def in_time_to_reopen(work: Work, assessment: Assessment) -> bool:
-    """Whether the deadline of its period has not passed yet."""
-    milestone = work.bloc.assessment_milestone(assessment.period)
-    return milestone is not None and work.now <= closes_at(milestone)
+    """Whether the deadline of its period has not passed yet, and no result has been announced."""
+    milestone = deadline_of(work, assessment)
+    if milestone is None or work.now > closes_at(milestone):
+        return False
+    if assessment.stage is not Stage.SUBMITTED:
+        return True
+    appraisal = work.appraisals.find(assessment.id)
+    return appraisal is None or appraisal.phase is Phase.OPEN
 
 
 def on_paper(work: Work, assessment: Assessment) -> Discharge | None:

@@ -66,6 +66,7 @@ class Way(StrEnum):
     HANDED = "handed"  # by /nop: another version may follow
     CLOSED = "closed"  # handed in, and the deadline has passed
     OTHERWISE = "otherwise"  # a paper receipt
+    REVIEWED = "reviewed"  # by a peer review
     INFO = "info"  # a roll-call: nothing to send
 
 
@@ -131,7 +132,7 @@ class LookAt:
         if latest is not None:
             return Way.HANDED if may_change(milestone, latest, now) else Way.CLOSED
         if discharge is not None:
-            return Way.OTHERWISE
+            return Way.REVIEWED if discharge.how is How.PEER else Way.OTHERWISE
         opens = opens_at(milestone)
         if opens is not None and now < opens:
             return Way.NOT_YET
@@ -198,7 +199,7 @@ class OpenBag:
 
 def _check(work: Work, choice: Choice) -> None:
     match choice.way:
-        case Way.OTHERWISE:
+        case Way.OTHERWISE | Way.REVIEWED:
             raise SettledOtherwise()
         case Way.CLOSED:
             raise ClosedForChanges()

@@ -10,6 +10,7 @@ from bot.domain.discharge import Discharge, How
 from bot.domain.people import Member
 from bot.usecases.assessment import load, stand
 from bot.usecases.contact import known_units
+from bot.usecases.deadline import open_periods
 from bot.usecases.ports.work import Work
 from bot.usecases.status import StatusLine, StatusOfUnit
 
@@ -56,8 +57,8 @@ class OwnItems:
         """Empty for whoever has no unit, while no period is open, and where the form's own table lacks the item."""
         memberships = {m.unit: m.id for m in actor.memberships if m.unit in (*actor.fills, *actor.approves)}
         units = [unit for unit in known_units(self._work, actor) if unit in memberships]
-        periods = [period for period, _ in self._work.bloc.open_periods(self._work.now)] if units else []
-        found = (self._one(actor, code, unit, memberships[unit], period) for unit in units for period in periods)
+        open_now = [(unit, period) for unit in units for period, _ in open_periods(self._work, unit)]
+        found = (self._one(actor, code, unit, memberships[unit], period) for unit, period in open_now)
         return tuple(own for own in found if own is not None)
 
     def _one(self, actor: Member, code: str, unit: str, membership_id: int, period: Period) -> OwnItem | None:

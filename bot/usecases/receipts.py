@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from bot.buttons.status import ShowStatus
+from bot.domain.assessment import Stage
 from bot.domain.assessment_receipt import initials
 from bot.domain.bloc import Unit
 from bot.domain.calendar import DischargedBy, Milestone, closes_at, local, working_days_late
@@ -25,6 +26,7 @@ from bot.domain.handin import (
     owing_units,
 )
 from bot.domain.people import Member, Role
+from bot.usecases.deadline import for_unit
 from bot.usecases.handin import clean_reason, find_milestone, find_unit, tell_unit
 from bot.usecases.ports.work import Work
 
@@ -58,6 +60,9 @@ class Settled:
     discharge: Discharge | None
     versions: tuple[HandIn, ...]
     late_if_now: int  # working days
+    form: int | None = None  # a submitted self-assessment, to be appraised
+    movable: bool = False  # the unit can be granted another day
+    extended: bool = False
 
 
 def _secretary(actor: Member) -> None:
@@ -96,14 +101,26 @@ class LookAtUnit:
     def __call__(self, actor: Member, key: str, unit: str) -> Settled:
         """Raises NotAllowed or StaleButton."""
         _secretary(actor)
-        milestone, found = find_milestone(self._work.bloc, key), find_unit(self._work.bloc, unit)
+        found = find_unit(self._work.bloc, unit)
+        milestone = for_unit(self._work, find_milestone(self._work.bloc, key), unit)
         return Settled(
             milestone,
             found,
             self._work.discharges.find(key, unit),
             tuple(self._work.handins.handed(key, unit)),
             working_days_late(milestone, self._work.now, self._work.bloc.holidays),
+            self._submitted(milestone, unit),
+            milestone.discharged_by is DischargedBy.ASSESSMENT and may_settle(self._work.bloc, milestone, unit),
+            milestone.due_on != self._work.bloc.milestone(key).due_on,
         )
+
+    def _submitted(self, milestone: Milestone, unit: str) -> int | None:
+        """The unit's form of that period, once it is submitted."""
+        if milestone.discharged_by is not DischargedBy.ASSESSMENT or milestone.period is None:
+            return None
+        found = self._work.assessments.find(unit, milestone.period)
+        form = self._work.assessments.get(found, self._work.catalogue.at) if found else None
+        return found if form is not None and form.stage is Stage.SUBMITTED else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from bot.domain.reminders import (
     Reminder,
     Rung,
     days_left,
+    days_of,
     is_chased,
     last_accepted_day,
     plan,
@@ -23,6 +24,8 @@ from bot.domain.reminders import (
     rung_at,
 )
 from bot.usecases.ports.work import Work
+
+MOVABLE = frozenset({DischargedBy.ASSESSMENT})  # milestones of which a unit may have been granted another day
 
 
 class LookForReminders:
@@ -34,12 +37,16 @@ class LookForReminders:
     def __call__(self) -> int:
         """Returns how many reminders were queued."""
         work, bloc = self._work, self._work.bloc
-        due = [(m, rung) for m in bloc.milestones if (rung := rung_at(m, bloc, work.now)) is not None]
+        extensions = {m.key: work.extensions.of(m.key) for m in bloc.milestones if m.discharged_by in MOVABLE}
+        days = [day for m in bloc.milestones for day, _ in days_of(m, bloc, extensions.get(m.key, {}))]
+        due = [(m, rung) for m in days if (rung := rung_at(m, bloc, work.now)) is not None]
         if not due:
             return 0
         discharged = {milestone.key: set(work.discharges.of(milestone.key)) for milestone, _ in due}
-        waiting = {m.key: _waiting(work, m, rung) for m, rung in due}
-        reminders = plan(bloc, work.people.members(), discharged, work.now, waiting)
+        waiting: dict[str, set[str]] = {}
+        for m, rung in due:
+            waiting.setdefault(m.key, set()).update(_waiting(work, m, rung))
+        reminders = plan(bloc, work.people.members(), discharged, work.now, waiting, extensions)
         known = work.deliveries.used([reminder.once(bloc.id) for reminder in reminders])
         return sum(work.deliveries.remind(r) for r in reminders if r.once(bloc.id) not in known)
 
@@ -64,8 +71,10 @@ class CheckReminder:
 
     def __call__(self, reminder: Reminder, bloc_id: int) -> Prompt | NoLonger:
         work, bloc = self._work, self._work.bloc
-        milestone = next((m for m in bloc.milestones if m.key == reminder.milestone), None)
-        if bloc.id != bloc_id or milestone is None or milestone.due_on != reminder.due_on or not is_chased(milestone):
+        found = [m for m in bloc.milestones if m.key == reminder.milestone and is_chased(m)]
+        days = [day for m in found for day in days_of(m, bloc, work.extensions.of(m.key))]
+        milestone, units = next(((m, u) for m, u in days if m.due_on == reminder.due_on), (None, frozenset[str]()))
+        if bloc.id != bloc_id or milestone is None:
             return NoLonger.MOVED
         rung = rung_at(milestone, bloc, work.now)
         if rung is None:
@@ -76,7 +85,7 @@ class CheckReminder:
         if member is None:
             return NoLonger.LEFT
         settled = set(work.discharges.of(milestone.key))
-        owing = {unit.code for unit in bloc.units} - settled
+        owing = units - settled
         drafts = {unit: draft for unit in member.units if unit in owing and (draft := self._draft(milestone, unit))}
         waiting = {unit for unit, draft in drafts.items() if draft.waiting}
         still = reminder_for(member, milestone, rung, owing, waiting)

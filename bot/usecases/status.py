@@ -18,6 +18,7 @@ from bot.domain.people import FILLING, Member
 from bot.domain.reminders import DaysLeft, days_left
 from bot.usecases.assessment_form import ProgressOfUnits
 from bot.usecases.contact import known_units
+from bot.usecases.deadline import for_unit
 from bot.usecases.ports.work import Work
 from bot.usecases.receipts import ListOwing, Owing
 
@@ -86,7 +87,7 @@ class StatusOfUnit:
         for milestone in sorted(bloc.milestones, key=closes_at):
             if unit not in owing_units(bloc, milestone) or milestone.discharged_by is DischargedBy.NOTHING:
                 continue
-            due, discharge = closes_at(milestone), settled.get(milestone.key)
+            due, discharge = closes_at(for_unit(self._work, milestone, unit)), settled.get(milestone.key)
             if due > now + AHEAD or (discharge is not None and due < now - BACK):
                 continue
             line = self._line(milestone, unit, discharge, bags.get(milestone.key))
@@ -107,6 +108,7 @@ class StatusOfUnit:
     def _line(
         self, milestone: Milestone, unit: str, discharge: Discharge | None, bag: HandIn | None
     ) -> StatusLine | None:
+        milestone = for_unit(self._work, milestone, unit)
         left = days_left(milestone, self._work.now, self._work.bloc.holidays)
         match milestone.discharged_by:
             case DischargedBy.ASSESSMENT if milestone.period:
@@ -201,7 +203,8 @@ class WaitingForMe:
                 assessment_id = self._work.assessments.find(code, period)
                 form = self._work.assessments.get(assessment_id, self._work.catalogue.at) if assessment_id else None
                 if milestone and form is not None and form.stage is Stage.PROPOSED:
-                    found.append(ToApprove(self._work.bloc.unit(code), period, milestone))
+                    due = for_unit(self._work, milestone, code)
+                    found.append(ToApprove(self._work.bloc.unit(code), period, due))
         return sorted(found, key=lambda each: closes_at(each.milestone))
 
 

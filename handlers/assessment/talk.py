@@ -18,6 +18,7 @@ from bot.domain.people import Member
 from bot.usecases.assessment import LookAt, stand
 from bot.usecases.assessment_approval import in_time_to_reopen, on_paper
 from bot.usecases.assessment_form import ListReceipts
+from bot.usecases.deadline import deadline_of
 from bot.usecases.ports.work import Work
 from bot.words import Words
 from handlers import screens
@@ -204,7 +205,7 @@ class Talk:
             case "reading":
                 return review_views.read_section(standing, spot.code, spot.page, words)
             case "paused":
-                milestone = self.work.bloc.assessment_milestone(assessment.period)
+                milestone = deadline_of(self.work, assessment)
                 return overview_views.paused(standing, milestone, self.work.now, words)
             case "reason":
                 return review_views.ask_reason(assessment, words)
@@ -225,7 +226,8 @@ class Talk:
         return assessment.unit in self.actor.fills and in_time_to_reopen(self.work, assessment)
 
     def _overview(self, standing: Standing, lead: str | None) -> Screen:
-        milestone = self.work.bloc.assessment_milestone(standing.assessment.period)
+        milestone = deadline_of(self.work, standing.assessment)
+        submitted = standing.assessment.stage is Stage.SUBMITTED
         return overview_views.overview(
             standing,
             milestone,
@@ -235,6 +237,7 @@ class Talk:
             lead,
             reopens=self._reopens(standing.assessment),
             on_paper=on_paper(self.work, standing.assessment),
+            appraisal=self.work.appraisals.find(standing.assessment.id) if submitted else None,
         )
 
 

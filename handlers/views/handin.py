@@ -37,6 +37,7 @@ WAYS = {
     Way.NOT_YET: "handin.way-not-yet",
     Way.CLOSED: "handin.way-handed",
     Way.OTHERWISE: "handin.way-paper",
+    Way.REVIEWED: "handin.way-reviewed",
     Way.TOO_LATE: "handin.way-too-late",
     Way.INFO: "handin.way-info",
 }

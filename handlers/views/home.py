@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from aiogram.types import InlineKeyboardButton
 
+from bot.buttons.appraisal import ListAppraisals
 from bot.buttons.ask import ListCalendar
 from bot.buttons.contact import AnswerLetter, AskSecretariat
 from bot.buttons.handin import ListHandIns
@@ -118,6 +119,8 @@ def everyday(member: Member, words: Words) -> list[Sequence[InlineKeyboardButton
         second.append(button(words.plain("home.questions"), ShowQuestions(0)))
     if second:
         rows.append(second)
+    if member.is_secretary:
+        rows.append([button(words.plain("home.appraise"), ListAppraisals(0))])
     last = [button(words.plain("home.help"), ShowHelp())]
     if member.roles != {Role.SECRETARY}:
         last.insert(0, button(words.plain("home.contact"), AskSecretariat()))

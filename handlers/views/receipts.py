@@ -5,6 +5,8 @@ from datetime import datetime
 
 from aiogram.types import InlineKeyboardButton
 
+from bot.buttons.appraisal import OpenAppraisal
+from bot.buttons.extension import StartExtending
 from bot.buttons.handin import (
     AskWithdraw,
     CloseRollCall,
@@ -34,6 +36,7 @@ HOW = {
     How.ASSESSMENT: "handin.how-assessment",
     How.HAND_IN: "handin.how-hand-in",
     How.ROLL_CALL: "handin.how-roll-call",
+    How.PEER: "handin.how-peer",
     How.PAPER: "handin.how-paper",
 }
 MARKS = {
@@ -114,6 +117,10 @@ def settled(held: Settled, bloc: Bloc, now: datetime, words: Words) -> Screen:
             rows.append([button(words.plain("handin.reopen"), ReopenHandIn(latest.id))])
     if discharge is None and milestone.discharged_by in PAPER_FOR:
         rows.append([button(words.plain("handin.record-paper"), RecordPaper(milestone.key, unit.code))])
+    if held.form is not None:
+        rows.append([button(words.plain("appraisal.button-appraise"), OpenAppraisal(held.form))])
+    if held.movable:
+        rows.append([button(words.plain("extension.button-grant"), StartExtending(milestone.key, unit.code))])
     if discharge is not None and discharge.how is How.PAPER:
         rows.append([button(words.plain("handin.withdraw-paper"), AskWithdraw(milestone.key, unit.code))])
     rows.append([button(words.plain("handin.back-milestone"), ShowOwing(milestone.key))])
@@ -123,6 +130,7 @@ def settled(held: Settled, bloc: Bloc, now: datetime, words: Words) -> Screen:
         words("handin.due-line", due=due(milestone, words), left=far(milestone, bloc, now, words))
         if discharge is None
         else words("handin.due-plain", due=due(milestone, words)),
+        words("extension.line", due=closes_at(milestone)) if held.extended else None,
         "",
         _discharged(discharge, words),
         *(_version(version, words) for version in held.versions[-5:]),

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 
 from aiogram.types import InlineKeyboardButton
 
+from bot.buttons.appraisal_peer import OpenMyPeer
 from bot.buttons.assessment import OpenAssessment
 from bot.buttons.contact import ShowLetters
 from bot.buttons.handin import ListMilestones, OpenHandIn, ShowOwing
 from bot.buttons.home import GoHome
 from bot.buttons.people import ShowRoster
 from bot.buttons.status import ExportPeriod, ShowStatus
-from bot.domain.calendar import DischargedBy, Period
+from bot.domain.calendar import AppraisalStage, DischargedBy, Period
 from bot.domain.reminders import DaysLeft
 from bot.usecases.receipts import Owing
 from bot.usecases.status import BlocStatus, Stands, StatusLine, ToApprove, UnitStatus
@@ -64,6 +65,8 @@ def go_on(line: StatusLine, words: Words) -> InlineKeyboardButton | None:
     if milestone.discharged_by is DischargedBy.ASSESSMENT and milestone.period:
         label = words.plain("status.go-form", period=words(PERIODS[milestone.period]))
         return button(label, OpenAssessment(milestone.period.value))
+    if milestone.stage is AppraisalStage.PEER:
+        return button(words.plain("appraisal.button-peer"), OpenMyPeer())
     if milestone.discharged_by is DischargedBy.HAND_IN:
         return button(words.plain("status.go-hand-in", name=clip(milestone.name, 34)), OpenHandIn(milestone.key))
     return None

@@ -305,7 +305,7 @@ async def test_after_the_leader_returned_it_the_reason_stands_there(office: Offi
     await office.ha.says("/tudanhgia")
     await office.answers(office.ha, ">Trả lại", "Thiếu số liệu quý 2")
     returned = await asked(office.lan, ABOUT_REPORT, "19/6/2026")
-    assert own(returned) == ["Đơn vị anh/chị chưa nộp: lãnh đạo yêu cầu bổ sung: Thiếu số liệu quý 2"]
+    assert own(returned) == ["Đơn vị anh/chị chưa nộp: bản tự chấm được trả lại để bổ sung: Thiếu số liệu quý 2"]
 
 
 async def test_the_lists_of_criteria_and_of_milestones_say_the_same(office: Office) -> None:

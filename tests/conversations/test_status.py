@@ -104,7 +104,7 @@ async def test_a_form_that_was_returned_shows_why(lite: Store, sample: Bloc) -> 
         form = office.form
         Return(work)(leader, form.id, "Thiếu số liệu quý II", made_for=form.revision)
     await office.lan.says("/trangthai")
-    office.lan.sees("Lãnh đạo yêu cầu bổ sung: Thiếu số liệu quý II")
+    office.lan.sees("Được trả lại để bổ sung: Thiếu số liệu quý II")
 
 
 async def test_another_unit_is_never_shown(office: Secretariat) -> None:

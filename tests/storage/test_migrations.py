@@ -167,7 +167,7 @@ def test_what_is_kept_of_questions_comes_and_goes_beside_everything_else(engine:
 
     def held() -> dict[str, list[Any]]:
         with engine.connect() as connection:
-            return {n: sorted(map(repr, connection.execute(metadata.tables[n].select()).all())) for n in older}
+            return {n: sorted(map(repr, connection.exec_driver_sql(f"SELECT * FROM {n}").all())) for n in older}
 
     before = held()
     migrate(engine)
@@ -186,6 +186,80 @@ def test_what_is_kept_of_questions_comes_and_goes_beside_everything_else(engine:
     assert len(gone) == 1 and held() == {**before, "entries": [r for r in before["entries"] if r not in gone]}
     migrate(engine)
     assert not any(contents(engine)[name] for name in NEW)
+    with engine.connect() as connection:
+        assert unkept(connection) == []
+
+
+def test_appraisals_and_extensions_come_and_go_beside_everything_else(engine: Engine, sample: Bloc) -> None:
+    new = (
+        "appraisals",
+        "appraisal_verdicts",
+        "appraisal_exchanges",
+        "appraisal_replies",
+        "extensions",
+        "peer_reviews",
+        "peer_opinions",
+    )
+    migrate(engine, "0002")
+    old = [name for name in tables(engine) if name != "assessments"]
+    with engine.begin() as connection:
+        bloc = {"id": 1, "year": 2026, "revision": 1, "created_at": SPRING}
+        connection.execute(metadata.tables["blocs"].insert(), bloc)
+        connection.execute(metadata.tables["people"].insert(), {
+            "id": 1, "telegram_id": 7, "name": "Lan", "language": "vi", "quiet": [], "joined_at": SPRING,
+        })  # fmt: skip
+        connection.exec_driver_sql(
+            "INSERT INTO assessments (id, bloc_id, unit, period, bloc_revision, stage, revision, opened_at, versions,"
+            " returned_because, person_id, started_at) VALUES (1, 1, 'STP', 'giua_nam', 1, 'draft', 3, 0, 0,"
+            " 'thiếu số liệu', 1, '2026-06-01 02:00:00')"
+        )
+        answer = {"assessment_id": 1, "item": "TC1.1", "part": "1", "fact": "r10", "item_version": 1}
+        more = {"person_id": 1, "at": SPRING, "revision": 1}
+        connection.execute(metadata.tables["assessment_answers"].insert(), answer | more)
+
+    def held() -> dict[str, list[Any]]:
+        with engine.connect() as connection:
+            return {n: sorted(map(repr, connection.exec_driver_sql(f"SELECT * FROM {n}").all())) for n in old}
+
+    before = held()
+    migrate(engine)
+    assert set(new) <= tables(engine) and held() == before
+    with engine.begin() as connection:
+        form = connection.execute(metadata.tables["assessments"].select()).one()
+        assert form.returned_by_secretary is False and form.returned_because == "thiếu số liệu"
+        key, who = {"assessment_id": 1}, {"person_id": 1, "at": SPRING}
+        rows: dict[str, dict[str, Any]] = {
+            "appraisals": {"version": 1, "phase": "open", "revision": 3, "opened_at": 0} | key,
+            "appraisal_verdicts": {"item": "TC1.1", "points": "5", "reason": "vì", "revision": 1} | key | who,
+            "appraisal_exchanges": {"number": 2, "item": "TC1.2", "kind": "request", "text": "gì?", "decision": ""}
+            | key
+            | who,
+            "appraisal_replies": {
+                "number": 3,
+                "exchange": 2,
+                "text": "đây",
+                "size": 0,
+                "media_type": "",
+                "telegram_file_id": "",
+                "sent_as": "",
+            }
+            | key
+            | who,
+            "extensions": {"bloc_id": 1, "milestone": "M", "unit": "STP", "due_on": SPRING.date(), "reason": "bão"}
+            | who,
+            "peer_reviews": {"unit": "CAT", "version": 1, "revision": 1, "opened_at": 0} | key,
+            "peer_opinions": {"unit": "CAT", "item": "TC1.1", "stance": "agree", "text": "", "revision": 1} | key | who,
+        }
+        for name, row in rows.items():
+            connection.execute(metadata.tables[name].insert(), row)
+        assert unkept(connection) == []
+    migrate(engine, "0002")
+    assert not set(new) & tables(engine) and held() == before
+    with engine.connect() as connection:
+        (kept,) = connection.exec_driver_sql("SELECT * FROM assessments").all()
+        assert "thiếu số liệu" in kept
+    migrate(engine)
+    assert not any(contents(engine)[name] for name in new) and held() == before
     with engine.connect() as connection:
         assert unkept(connection) == []
 

@@ -45,6 +45,10 @@ class Assessments(Protocol):
 
     def withdraw_version(self, assessment_id: int, version: int) -> None: ...
 
+    def restate(self, assessment_id: int, receipt: Receipt) -> None:
+        """Lateness, penalty and total of a submission as they count after the unit was granted more time."""
+        ...
+
     def receipts(self, assessment_id: int) -> list[Receipt]:
         """Every submission, withdrawn ones too, oldest first."""
         ...

@@ -9,6 +9,7 @@ from bot.domain.discharge import Discharge, How
 from bot.usecases.ports.people import People
 
 if TYPE_CHECKING:
+    from bot.usecases.ports.appraisal import Appraisals, Extensions
     from bot.usecases.ports.assessment import Assessments
     from bot.usecases.ports.broadcasts import Broadcasts
     from bot.usecases.ports.contact import Letters
@@ -62,6 +63,10 @@ class Discharges(Protocol):
         ...
 
     def withdraw(self, discharge_id: int) -> bool: ...
+
+    def restate(self, discharge_id: int, late_days: int) -> None:
+        """Lateness as it counts after the unit was granted more time; the moment stays as it is."""
+        ...
 
 
 class Files(Protocol):
@@ -150,6 +155,10 @@ class Work(Protocol):
     def settings(self) -> Settings: ...
     @property
     def assessments(self) -> "Assessments": ...
+    @property
+    def appraisals(self) -> "Appraisals": ...
+    @property
+    def extensions(self) -> "Extensions": ...
     @property
     def handins(self) -> "HandIns": ...
     @property

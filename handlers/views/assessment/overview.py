@@ -5,6 +5,7 @@ from datetime import datetime
 
 from aiogram.types import InlineKeyboardButton
 
+from bot.buttons.appraisal import ListRequests, OpenAppraisal, OpenResult
 from bot.buttons.assessment import (
     Approve,
     AskReopen,
@@ -21,6 +22,7 @@ from bot.buttons.assessment import (
     StartReturning,
     TakeBack,
 )
+from bot.domain.appraisal import Appraisal, Phase
 from bot.domain.assessment import Assessment, Stage
 from bot.domain.assessment_standing import Standing
 from bot.domain.calendar import Milestone, Period, closes_at, local
@@ -82,6 +84,7 @@ def overview(
     *,
     reopens: bool,
     on_paper: Discharge | None,
+    appraisal: Appraisal | None = None,
 ) -> Screen:
     """`reopens`: this person may still make a draft of what was submitted; `on_paper`: what settles it already."""
     held = standing.assessment
@@ -96,7 +99,28 @@ def overview(
         progress(standing, words),
         _stage(standing, words),
     )
-    return Screen(text, keyboard(_buttons(standing, actor, words, reopens=reopens)))
+    rows = _buttons(standing, actor, words, reopens=reopens)
+    return Screen(text, keyboard([*rows, *_appraised(held, appraisal, actor, words)]))
+
+
+def _appraised(
+    held: Assessment, appraisal: Appraisal | None, actor: Member, words: Words
+) -> list[list[InlineKeyboardButton]]:
+    """From what was submitted on to its appraisal: for a secretary, and for the unit where there is something."""
+    rows: list[list[InlineKeyboardButton]] = []
+    if held.stage is not Stage.SUBMITTED:
+        return rows
+    if actor.is_secretary:
+        rows.append([button(words.plain("appraisal.button-appraise"), OpenAppraisal(held.id))])
+    if appraisal is None or held.unit not in (*actor.fills, *actor.approves):
+        return rows
+    asked = [each for each in appraisal.exchanges if each.waits_for_unit]
+    if asked and appraisal.phase is Phase.OPEN:
+        label = words.plain("appraisal.button-requests-open", n=len(asked))
+        rows.append([button(label, ListRequests(held.id))])
+    if appraisal.phase is not Phase.OPEN:
+        rows.append([button(words.plain("appraisal.button-result"), OpenResult(held.id))])
+    return rows
 
 
 def deadline(standing: Standing, milestone: Milestone | None, now: datetime, words: Words) -> Safe | None:
@@ -119,6 +143,8 @@ def _stage(standing: Standing, words: Words) -> Safe:
         return words("assessment.stage-proposed", given_at=held.proposed_at)
     if held.stage is Stage.SUBMITTED and held.receipt:
         return words("assessment.stage-submitted", receipt=held.receipt.code, given_at=held.receipt.at)
+    if held.returned_because and held.returned_by_secretary:
+        return words("assessment.stage-sent-back", reason=held.returned_because)
     if held.returned_because:
         return words("assessment.stage-returned", reason=held.returned_because)
     return words("assessment.stage-draft")

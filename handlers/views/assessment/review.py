@@ -220,13 +220,13 @@ def read_line(standing: Standing, code: str, page: int, words: Words) -> Screen:
         words("assessment.explained", text=clip(explained.text, 1000)) if explained else None,
     )
     rows = [
-        *_files(held, pieces[:20], words),
+        *file_buttons(held, pieces[:20], words),
         [button(words.plain("assessment.button-back"), ShowTable(held.id, page))],
     ]
     return Screen(text, keyboard(rows))
 
 
-def _files(held: Assessment, pieces: Sequence[Evidence], words: Words) -> list[list[InlineKeyboardButton]]:
+def file_buttons(held: Assessment, pieces: Sequence[Evidence], words: Words) -> list[list[InlineKeyboardButton]]:
     """One button a file, by its number in the list above: whoever approves sees what was filed."""
     files = [(n, piece) for n, piece in enumerate(pieces, 1) if piece.kind is EvidenceKind.FILE]
     buttons = [button(words.plain("assessment.button-file", n=n), _sending(held, piece)) for n, piece in files]

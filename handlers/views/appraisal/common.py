@@ -1,0 +1,58 @@
+"""What both sides' screens share: points beside each other, requests and objections with what was added."""
+
+from collections.abc import Sequence
+
+from aiogram.types import InlineKeyboardButton
+
+from bot.buttons.appraisal import SendReply
+from bot.domain.appraisal import Exchange, ExchangeKind
+from bot.domain.appraisal_outcome import LineState, Outcome
+from bot.words import Safe, Words
+from handlers.views.assessment.common import button, clip, grid, lines
+
+MOST_QUOTED = 700  # characters of one text among others
+
+MARKS = {
+    LineState.OPEN: "▫",
+    LineState.ASKED: "❓",
+    LineState.REPLIED: "💬",
+    LineState.ACCEPTED: "✓",
+    LineState.APPRAISED: "✎",
+}
+
+
+def verdict(outcome: Outcome, code: str, words: Words) -> Safe | None:
+    """What was decided about a line; None where nothing was."""
+    held = outcome.appraisal.verdicts.get(code)
+    if held is None:
+        return None
+    if held.points is None:
+        return words("appraisal.verdict-accepted", points=outcome.own(code))
+    return words("appraisal.verdict-points", own=outcome.own(code), points=held.points, reason=held.reason)
+
+
+def told(exchange: Exchange, words: Words) -> Safe:
+    """A request or objection, what was added to it, and how it ended."""
+    asked = exchange.kind is ExchangeKind.REQUEST
+    key = "appraisal.request" if asked else "appraisal.objection"
+    return lines(
+        words(key, at=exchange.at, text=clip(exchange.text, MOST_QUOTED)),
+        *(_reply(n, reply.text, bool(reply.digest), words) for n, reply in enumerate(exchange.replies, 1)),
+        words("appraisal.no-reply-yet") if exchange.waits_for_unit else None,
+        words("appraisal.decision", reason=exchange.decision) if exchange.decision else None,
+    )
+
+
+def _reply(n: int, text: str, is_file: bool, words: Words) -> Safe:
+    return words("appraisal.reply-file" if is_file else "appraisal.reply-text", n=n, text=clip(text, MOST_QUOTED))
+
+
+def reply_files(outcome: Outcome, exchanges: Sequence[Exchange], words: Words) -> list[list[InlineKeyboardButton]]:
+    """A button for each file that was added."""
+    found = []
+    for exchange in exchanges:
+        for n, reply in enumerate(exchange.replies, 1):
+            if reply.digest:
+                label = words.plain("appraisal.button-reply-file", n=n)
+                found.append(button(label, SendReply(outcome.assessment.id, reply.number)))
+    return [list(row) for row in grid(found, 4)]

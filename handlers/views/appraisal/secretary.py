@@ -1,0 +1,397 @@
+"""What a secretary sees: submitted forms in the order they came, one form, one line, and the steps to the result."""
+
+from collections.abc import Collection, Sequence
+from decimal import Decimal
+
+from aiogram.types import InlineKeyboardButton
+
+from bot.buttons.appraisal import (
+    AcceptLine,
+    AcceptRest,
+    Announce,
+    AskAnnounce,
+    AskFinish,
+    Finish,
+    ListAppraisals,
+    OpenAppraisal,
+    ShowLine,
+    ShowLines,
+    StartAsking,
+    StartPoints,
+    StartSendingBack,
+    StartSettling,
+)
+from bot.buttons.appraisal_peer import OpenMyPeer
+from bot.buttons.assessment import ShowTable
+from bot.buttons.extension import StartExtending
+from bot.buttons.home import GoHome
+from bot.domain.appraisal import Exchange, ExchangeKind, Phase, span
+from bot.domain.appraisal_outcome import LineState, Outcome
+from bot.domain.appraisal_peer import Review
+from bot.domain.assessment import Assessment
+from bot.domain.calendar import Milestone, closes_at
+from bot.domain.criteria import ItemKind
+from bot.usecases.appraisal import Progress, Submitted
+from bot.words import Safe, Words
+from handlers.replies import Screen
+from handlers.views.appraisal.common import MARKS, reply_files, told, verdict
+from handlers.views.appraisal.peer import beside_form, beside_line
+from handlers.views.assessment.common import PERIODS, button, clip, grid, heading, keyboard, lines
+from handlers.views.assessment.review import file_buttons, read_line
+
+FORMS = 8  # on one page, a button each
+LINES = 9
+
+PROGRESS = {
+    Progress.NEW: ("🆕", "appraisal.progress-new"),
+    Progress.UNDER_WAY: ("✏", "appraisal.progress-under-way"),
+    Progress.PROVISIONAL: ("📨", "appraisal.progress-provisional"),
+    Progress.FINAL: ("✅", "appraisal.progress-final"),
+}
+
+
+# -- the list --------------------------------------------------------------------------------------------
+
+
+def listed(
+    found: Sequence[Submitted], page: int, words: Words, lead: str | None = None, *, peers: bool = False
+) -> Screen:
+    """Submitted forms without their points: new ones first, each kind as it came.
+
+    `peers`: the person answers for a unit whose pair waits for peer appraisal as well.
+    """
+    page = min(page, max(0, (len(found) - 1) // FORMS))
+    shown = found[page * FORMS : (page + 1) * FORMS]
+    rows = [
+        [
+            button(
+                f"{PROGRESS[each.progress][0]} {each.unit.code} · {words.plain(PERIODS[each.period])}",
+                OpenAppraisal(each.assessment),
+            )
+        ]
+        for each in shown
+    ]
+    rows.append(_pages(page, len(found), FORMS, words, lambda to: ListAppraisals(to)))
+    if peers:
+        rows.append([button(words.plain("appraisal.button-peer"), OpenMyPeer())])
+    rows.append([button(words.plain("home.home"), GoHome())])
+    text = lines(
+        *((lead, "") if lead else ()),
+        words("appraisal.list-title"),
+        "",
+        *(_submitted(each, words) for each in shown),
+        words("appraisal.list-empty") if not found else None,
+    )
+    return Screen(text, keyboard(rows))
+
+
+def _submitted(each: Submitted, words: Words) -> Safe:
+    sign, key = PROGRESS[each.progress]
+    line = words("appraisal.list-row", sign=sign, unit=each.unit.name, at=each.receipt.at, progress=words(key))
+    return lines(line, words("appraisal.list-waiting", n=each.waiting) if each.waiting else None)
+
+
+def _pages(page: int, count: int, size: int, words: Words, to: object) -> list[InlineKeyboardButton]:
+    assert callable(to)
+    row = []
+    if page > 0:
+        row.append(button(words.plain("assessment.button-earlier"), to(page - 1)))
+    if (page + 1) * size < count:
+        row.append(button(words.plain("assessment.button-more"), to(page + 1)))
+    return row
+
+
+# -- one form --------------------------------------------------------------------------------------------
+
+
+def _title(held: Assessment, words: Words) -> Safe:
+    return words(
+        "appraisal.title",
+        unit=held.bloc.unit(held.unit).name,
+        period=words(PERIODS[held.period]),
+        year=Safe(held.bloc.year),
+    )
+
+
+def form(
+    outcome: Outcome,
+    window: Milestone | None,
+    words: Words,
+    lead: str | None = None,
+    reviews: Collection[Review] = (),
+) -> Screen:
+    """How far it is, and the next step."""
+    held, appraisal = outcome.assessment, outcome.appraisal
+    receipt = held.receipt
+    assert receipt is not None
+    text = lines(
+        *((lead, "") if lead else ()),
+        _title(held, words),
+        words("appraisal.submitted", receipt=receipt.code, at=receipt.at, version=Safe(receipt.version)),
+        words("appraisal.late", n=receipt.late_days, points=receipt.penalty) if receipt.late_days else None,
+        "",
+        _phase(outcome, window, words),
+        words("appraisal.decided", done=len(outcome.codes) - len(outcome.undecided), of=len(outcome.codes)),
+        _codes("appraisal.asked-lines", outcome, LineState.ASKED, words),
+        _codes("appraisal.replied-lines", outcome, LineState.REPLIED, words),
+        words("appraisal.objected-lines", codes=_joined(e.item for e in appraisal.open_objections))
+        if appraisal.open_objections
+        else None,
+        words("appraisal.totals", own=outcome.standing.totals.total, points=outcome.totals.total),
+        words("appraisal.differing", n=len(outcome.differing), codes=_joined(outcome.differing))
+        if outcome.differing
+        else None,
+        *(beside_form(held.bloc, review, words) for review in reviews),
+    )
+    return Screen(text, keyboard(_steps(outcome, words)))
+
+
+def _phase(outcome: Outcome, window: Milestone | None, words: Words) -> Safe | None:
+    appraisal = outcome.appraisal
+    if appraisal.phase is Phase.FINAL:
+        return words("appraisal.is-final", at=appraisal.final_at)
+    if appraisal.phase is Phase.OPEN:
+        return None
+    if window is None:
+        return words("appraisal.is-provisional", at=appraisal.announced_at)
+    return words("appraisal.is-provisional-until", at=appraisal.announced_at, closes=closes_at(window))
+
+
+def _codes(key: str, outcome: Outcome, state: LineState, words: Words) -> Safe | None:
+    found = [code for code in outcome.codes if outcome.state(code) is state]
+    return words(key, codes=_joined(found)) if found else None
+
+
+def _joined(codes: object) -> str:
+    held = list(codes)  # type: ignore[call-overload]
+    return ", ".join(held[:12]) + ("…" if len(held) > 12 else "")
+
+
+def _steps(outcome: Outcome, words: Words) -> list[list[InlineKeyboardButton]]:
+    held, appraisal = outcome.assessment, outcome.appraisal
+    rows: list[list[InlineKeyboardButton]] = []
+    if appraisal.phase is Phase.OPEN:
+        if outcome.first_open:
+            label = words.plain("appraisal.button-next", code=clip(outcome.first_open, 20))
+            rows.append([button(label, ShowLine(held.id, held.line_of(outcome.first_open)))])
+        if outcome.untouched:
+            label = words.plain("appraisal.button-accept-rest", n=len(outcome.untouched))
+            rows.append([button(label, AcceptRest(held.id, appraisal.revision))])
+        if not outcome.undecided:
+            rows.append([button(words.plain("appraisal.button-announce"), AskAnnounce(held.id))])
+    for each in appraisal.open_objections[:6]:
+        label = words.plain("appraisal.button-objection", code=clip(each.item, 20))
+        rows.append([button(label, ShowLine(held.id, held.line_of(each.item)))])
+    if appraisal.phase is Phase.PROVISIONAL and not appraisal.open_objections:
+        rows.append([button(words.plain("appraisal.button-finish"), AskFinish(held.id))])
+    rows.append(
+        [
+            button(words.plain("appraisal.button-lines"), ShowLines(held.id, 0)),
+            button(words.plain("assessment.button-table"), ShowTable(held.id, 0)),
+        ]
+    )
+    if appraisal.phase is Phase.OPEN:
+        rows.append([button(words.plain("appraisal.button-send-back"), StartSendingBack(held.id, appraisal.version))])
+    rows.append([button(words.plain("appraisal.button-list"), ListAppraisals(0))])
+    return rows
+
+
+def lines_page(outcome: Outcome, page: int, words: Words, lead: str | None = None) -> Screen:
+    """Every line with what was decided, in the form's order."""
+    held = outcome.assessment
+    pages = max(1, -(-len(outcome.items) // LINES))
+    page = min(page, pages - 1)
+    shown = outcome.items[page * LINES : (page + 1) * LINES]
+    listed = []
+    for item in shown:
+        state, own, points = outcome.state(item.code), outcome.own(item.code), outcome.points(item.code)
+        key = "appraisal.row-differs" if own != points else "appraisal.row"
+        if not outcome.counts(item) and state is LineState.OPEN:
+            key = "appraisal.row-unclaimed"
+        listed.append(words(key, mark=MARKS[state], code=item.code, name=clip(item.name, 46), own=own, points=points))
+    buttons = [
+        button(f"{MARKS[outcome.state(i.code)]} {clip(i.code, 14)}", ShowLine(held.id, held.line_of(i.code)))
+        for i in shown
+    ]
+    title = words("appraisal.lines-title", unit=held.bloc.unit(held.unit).name, page=page + 1, pages=pages)
+    rows = [
+        *grid(buttons, 3),
+        _pages(page, len(outcome.items), LINES, words, lambda to: ShowLines(held.id, to)),
+        [button(words.plain("appraisal.button-form"), OpenAppraisal(held.id))],
+    ]
+    return Screen(
+        lines(*((lead, "") if lead else ()), title, "", *listed, "", words("appraisal.legend")), keyboard(rows)
+    )
+
+
+# -- one line --------------------------------------------------------------------------------------------
+
+
+def line(
+    outcome: Outcome, code: str, words: Words, lead: str | None = None, reviews: Collection[Review] = ()
+) -> Screen:
+    """What the unit gave, what was asked and decided; and what can be done with it."""
+    held = outcome.assessment
+    number = outcome.codes.index(code)
+    exchanges = outcome.appraisal.of(code)
+    given = read_line(outcome.standing, code, 0, words).text
+    decided = verdict(outcome, code, words)
+    text = lines(
+        *((lead, "") if lead else ()),
+        words("appraisal.line-title", unit=held.bloc.unit(held.unit).name, n=number + 1, of=len(outcome.codes)),
+        given,
+        words("appraisal.own", points=outcome.own(code)),
+        *(said for review in reviews if (said := beside_line(held.bloc, review, code, words))),
+        *(part for each in exchanges[-3:] for part in ("", told(each, words))),
+        "" if decided else None,
+        decided,
+    )
+    rows = [
+        *_moves(outcome, code, words),
+        *file_buttons(held, held.evidence_for(code)[:20], words),
+        *reply_files(outcome, exchanges, words),
+        _beside(outcome, number, words),
+        [
+            button(words.plain("appraisal.button-lines"), ShowLines(held.id, number // LINES)),
+            button(words.plain("appraisal.button-form"), OpenAppraisal(held.id)),
+        ],
+    ]
+    return Screen(text, keyboard(rows))
+
+
+def _moves(outcome: Outcome, code: str, words: Words) -> list[list[InlineKeyboardButton]]:
+    held, appraisal = outcome.assessment, outcome.appraisal
+    line, at = held.line_of(code), appraisal.revision
+    objected = appraisal.objection(code)
+    if objected and objected.is_open and appraisal.phase is Phase.PROVISIONAL:
+        keep = words.plain("appraisal.button-keep", points=outcome.points(code))
+        uphold = words.plain("appraisal.button-uphold", points=outcome.own(code))
+        return [
+            [button(keep, StartSettling(held.id, objected.number, "keep", at))],
+            [button(uphold, StartSettling(held.id, objected.number, "own", at))],
+            [
+                button(
+                    words.plain("appraisal.button-other-points"), StartSettling(held.id, objected.number, "points", at)
+                )
+            ],
+        ]
+    points = button(words.plain("appraisal.button-points"), StartPoints(held.id, line, at))
+    if appraisal.phase is Phase.PROVISIONAL:
+        return [[points]]
+    if appraisal.phase is Phase.FINAL:
+        return []
+    accept = button(words.plain("appraisal.button-accept", points=outcome.own(code)), AcceptLine(held.id, line, at))
+    ask = button(words.plain("appraisal.button-ask"), StartAsking(held.id, line, at))
+    return [[accept], [points, ask]]
+
+
+def _beside(outcome: Outcome, number: int, words: Words) -> list[InlineKeyboardButton]:
+    held, row = outcome.assessment, []
+    if number > 0:
+        row.append(button(f"◀ {clip(outcome.codes[number - 1], 12)}", ShowLine(held.id, number - 1)))
+    if number + 1 < len(outcome.codes):
+        row.append(button(f"{clip(outcome.codes[number + 1], 12)} ▶", ShowLine(held.id, number + 1)))
+    return row
+
+
+def _back(outcome: Outcome, code: str, words: Words) -> list[list[InlineKeyboardButton]]:
+    held = outcome.assessment
+    return [[button(words.plain("assessment.button-back"), ShowLine(held.id, held.line_of(code)))]]
+
+
+def ask_points(outcome: Outcome, code: str, words: Words) -> Screen:
+    item = outcome.assessment.bloc.item(code)
+    least, most = span(item, outcome.assessment.bloc.scale)
+    key = "appraisal.ask-minus" if item.kind is ItemKind.DEDUCTION else "appraisal.ask-points"
+    text = lines(
+        heading(item, words),
+        words("appraisal.own", points=outcome.own(code)),
+        "",
+        words(key, least=least, most=most, step=outcome.assessment.bloc.scale.step),
+    )
+    return Screen(text, keyboard(_back(outcome, code, words)))
+
+
+def ask_reason(outcome: Outcome, code: str, points: Decimal, words: Words) -> Screen:
+    text = lines(
+        heading(outcome.assessment.bloc.item(code), words),
+        words("appraisal.from-to", own=outcome.own(code), points=points),
+        "",
+        words("appraisal.ask-reason"),
+    )
+    return Screen(text, keyboard(_back(outcome, code, words)))
+
+
+def ask_request(outcome: Outcome, code: str, words: Words) -> Screen:
+    text = lines(heading(outcome.assessment.bloc.item(code), words), "", words("appraisal.ask-request"))
+    return Screen(text, keyboard(_back(outcome, code, words)))
+
+
+def ask_decision(outcome: Outcome, exchange: Exchange, points: Decimal | None, words: Words) -> Screen:
+    """Why an objection is decided like that."""
+    code = exchange.item
+    assert exchange.kind is ExchangeKind.OBJECTION
+    text = lines(
+        heading(outcome.assessment.bloc.item(code), words),
+        told(exchange, words),
+        "",
+        words("appraisal.decide-keep", points=outcome.points(code))
+        if points is None
+        else words("appraisal.decide-points", old=outcome.points(code), points=points),
+        words("appraisal.ask-decision"),
+    )
+    return Screen(text, keyboard(_back(outcome, code, words)))
+
+
+# -- the whole -------------------------------------------------------------------------------------------
+
+
+def _to_form(outcome: Outcome, words: Words) -> list[InlineKeyboardButton]:
+    return [button(words.plain("assessment.button-back"), OpenAppraisal(outcome.assessment.id))]
+
+
+def ask_return(outcome: Outcome, words: Words) -> Screen:
+    unit = outcome.assessment.bloc.unit(outcome.assessment.unit).name
+    return Screen(words("appraisal.ask-return", unit=unit), keyboard([_to_form(outcome, words)]))
+
+
+def sent_back(held: Assessment, milestone: Milestone | None, words: Words, *, late: bool) -> Screen:
+    """`late`: the deadline has passed, so the unit needs more time or is counted as late."""
+    unit = held.bloc.unit(held.unit).name
+    rows = [[button(words.plain("appraisal.button-list"), ListAppraisals(0))]]
+    if late and milestone is not None:
+        label = words.plain("extension.button-grant")
+        rows.insert(0, [button(label, StartExtending(milestone.key, held.unit))])
+    text = lines(
+        words("appraisal.sent-back", unit=unit),
+        words("appraisal.sent-back-late", due=closes_at(milestone)) if late and milestone else None,
+    )
+    return Screen(text, keyboard(rows))
+
+
+def ask_announce(outcome: Outcome, window: Milestone | None, words: Words) -> Screen:
+    """Exactly what the unit will be told."""
+    held = outcome.assessment
+    text = lines(
+        words("appraisal.ask-announce", unit=held.bloc.unit(held.unit).name),
+        words("appraisal.totals", own=outcome.standing.totals.total, points=outcome.totals.total),
+        words("appraisal.differing", n=len(outcome.differing), codes=_joined(outcome.differing))
+        if outcome.differing
+        else words("appraisal.no-difference"),
+        words("appraisal.window", closes=closes_at(window)) if window else words("appraisal.no-window"),
+    )
+    rows = [
+        [button(words.plain("appraisal.button-announce-yes"), Announce(held.id, outcome.appraisal.revision))],
+        _to_form(outcome, words),
+    ]
+    return Screen(text, keyboard(rows))
+
+
+def ask_finish(outcome: Outcome, words: Words) -> Screen:
+    held = outcome.assessment
+    text = words("appraisal.ask-finish", unit=held.bloc.unit(held.unit).name, points=outcome.totals.total)
+    rows = [
+        [button(words.plain("appraisal.button-finish-yes"), Finish(held.id, outcome.appraisal.revision))],
+        _to_form(outcome, words),
+    ]
+    return Screen(text, keyboard(rows))
