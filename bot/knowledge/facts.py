@@ -46,7 +46,7 @@ def _by_rate(item: Item, question: Question, index: Index, named: bool) -> Picke
     if question.turned - set(fold(item.name).split()):
         return None
     reached = [token for words in index.lexicon.talk["percentage"] for token in words]
-    if _other_numbers(question, item, index, str(question.percent)):
+    if _other_numbers(question, index, str(question.percent)):
         return None
     if not index.is_its_own(item.code, question, reached):
         return None
@@ -100,7 +100,7 @@ def _is_meant(level: Level, item: Item, question: Question, index: Index) -> boo
     if _names_a_unit(question):
         return False  # whether the level is that unit's, the table does not say
     said = f"{item.name} {level.label}"
-    if _other_numbers(question, item, index, said):
+    if _other_numbers(question, index, said):
         return False
     missed = set(_MISSED.findall(fold(question.text))) | set(_MISSED_MARKED.findall(clean(question.text).lower()))
     if missed - set(_MISSED.findall(fold(said))) - set(_MISSED_MARKED.findall(said.lower())):
@@ -113,10 +113,9 @@ def _is_part(label: str, whole: str) -> bool:
     return {token.key for token in tokens(label)} <= {token.key for token in tokens(whole)}
 
 
-def _other_numbers(question: Question, item: Item, index: Index, own: str) -> bool:
-    """Whether figures are said beside these, the code's and the years: then who knows what each of them is about."""
-    code = item.code if item.code in index.codes_in(question.text) else ""
-    known = Counter(token.key for token in tokens(f"{code} {own}"))
+def _other_numbers(question: Question, index: Index, own: str) -> bool:
+    """Whether figures are said beside these, those of codes and the years: nobody knows then what each is about."""
+    known = Counter(token.key for token in tokens(" ".join([*index.codes_in(question.text), own])))
     said = Counter(token.key for token in tokens(question.text) if token.is_number)
     return any(number not in {str(year) for year in question.years} for number in said - known)
 
