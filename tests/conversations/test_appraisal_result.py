@@ -250,7 +250,8 @@ async def test_without_a_milestone_for_objections_the_result_can_be_made_final_a
     await made.decides()
     await made.announces()
     assert made.told(made.lan)[-1][0] == "appraisal.notice-result"
-    await made.lan.sends_data(buttons.StartObjecting(1, 0, made.appraisal.revision).pack())
+    line = sorted(item.code for item in sample.items()).index("TC1.1")
+    await made.lan.sends_data(buttons.StartObjecting(1, line, made.appraisal.revision).pack())
     made.lan.sees_notice("không đặt thời gian đề nghị xem lại")
     await made.answers(made.thu, ">Chốt chính thức", ">Chốt")
     assert made.appraisal.phase is Phase.FINAL
