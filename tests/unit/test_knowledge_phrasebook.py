@@ -252,7 +252,7 @@ def test_a_line_asked_word_for_word_comes_first(written: Callable[[str], str]) -
 def test_a_line_asked_word_for_word_is_as_near_as_can_be() -> None:
     for topic, ask in CHOSEN:
         own = next(one.closeness for one in near(phrasebook(), ask) if one.topic.id == topic)
-        assert 0.8 < own <= CLOSEST, (topic, ask, own)
+        assert 0.65 < own <= CLOSEST, (topic, ask, own)
 
 
 def test_half_of_a_line_still_finds_its_topic_mostly() -> None:
