@@ -210,7 +210,7 @@ def _choice(part: Part, given: str, step: Decimal) -> Fact:
     found = {place for place, label in labels.items() if label == given}
     if not found and len(given) >= 2 and not given[0].isdigit():
         found = {place for place, label in labels.items() if label.startswith(given)}
-    if not found and given.isdigit():
+    if not found and given.isdecimal():
         number = int(given)
         if 1 <= number <= len(part.places):
             found.add(part.places[number - 1])

@@ -4,7 +4,7 @@ import unicodedata
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.domain.assessment import EvidenceKind
@@ -253,6 +253,7 @@ def test_a_refusal_quotes_what_was_typed_as_it_was_typed(parts: dict[str, Part])
 
 
 @given(st.text(max_size=80), st.sampled_from(["rate", "score", "count", "choice", "either", "ceiling"]))
+@example("²", "choice")  # a digit to str.isdigit(), and no number to int()
 def test_whatever_is_typed_is_a_checked_fact_or_a_refusal(parts: dict[str, Part], text: str, kind: str) -> None:
     try:
         fact = read(parts[kind], text, STEP)
