@@ -23,7 +23,7 @@ from aiogram.types import (
     ReplyParameters,
 )
 
-from bot.words import within
+from bot.words import Words, within
 
 Replies: TypeAlias = list[TelegramMethod[Any]]
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
@@ -80,6 +80,14 @@ def hand_back(chat_id: int, sent_as: str, file_id: str, caption: str) -> Telegra
         case "animation":
             return SendAnimation(chat_id=chat_id, animation=file_id, caption=caption, parse_mode=None)
     return SendDocument(chat_id=chat_id, document=file_id, caption=caption, parse_mode=None)
+
+
+def hand_over(
+    query: CallbackQuery, unit: str, code: str, title: str, sent_as: str, file_id: str, words: Words
+) -> Replies:
+    """A file of a unit's form to whoever tapped for it, from Telegram's own store."""
+    caption = words.plain("assessment.file-caption", unit=unit, code=code, title=title).strip()
+    return [query.answer(), hand_back(query.from_user.id, sent_as, file_id, caption[:1024])]
 
 
 def notify(query: CallbackQuery, text: str, *, alert: bool = False) -> AnswerCallbackQuery:

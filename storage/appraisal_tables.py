@@ -1,24 +1,14 @@
 """The tables of an appraisal: a row a form, a decided line, a request or objection, a reply; and of extensions."""
 
-from typing import Any
-
 from sqlalchemy import BigInteger, Column, Date, ForeignKey, ForeignKeyConstraint, Index, Integer, String, Table, Text
 
+from storage.assessment_tables import assessment_column, person_column
 from storage.tables import BigId, Moment, bloc_column, metadata, new_id
-
-
-def _form_column() -> Column[Any]:
-    return Column("assessment_id", BigId, ForeignKey("assessments.id"), primary_key=True)
-
-
-def _person_column() -> Column[Any]:
-    return Column("person_id", BigId, ForeignKey("people.id"), nullable=False)
-
 
 appraisals = Table(
     "appraisals",
     metadata,
-    _form_column(),
+    assessment_column(),
     Column("version", Integer, nullable=False),
     Column("phase", String(16), nullable=False),
     Column("revision", Integer, nullable=False),
@@ -30,11 +20,11 @@ appraisals = Table(
 verdicts = Table(
     "appraisal_verdicts",
     metadata,
-    _form_column(),
+    assessment_column(),
     Column("item", String(60), primary_key=True),
     Column("points", String(24)),  # a decimal as text; NULL: as the unit scored it
     Column("reason", Text, nullable=False),
-    _person_column(),
+    person_column(),
     Column("at", Moment, nullable=False),
     Column("revision", Integer, nullable=False),
 )
@@ -42,12 +32,12 @@ verdicts = Table(
 exchanges = Table(
     "appraisal_exchanges",
     metadata,
-    _form_column(),
+    assessment_column(),
     Column("number", Integer, primary_key=True, autoincrement=False),
     Column("item", String(60), nullable=False),
     Column("kind", String(16), nullable=False),
     Column("text", Text, nullable=False),
-    _person_column(),
+    person_column(),
     Column("at", Moment, nullable=False),
     Column("closed_at", Moment),
     Column("closed_by", BigId, ForeignKey("people.id")),
@@ -66,7 +56,7 @@ replies = Table(
     Column("media_type", String(120), nullable=False),
     Column("telegram_file_id", Text, nullable=False),
     Column("sent_as", String(16), nullable=False),
-    _person_column(),
+    person_column(),
     Column("at", Moment, nullable=False),
     ForeignKeyConstraint(
         ["assessment_id", "exchange"], ["appraisal_exchanges.assessment_id", "appraisal_exchanges.number"]
@@ -76,7 +66,7 @@ replies = Table(
 peer_reviews = Table(
     "peer_reviews",
     metadata,
-    _form_column(),
+    assessment_column(),
     Column("unit", String(24), primary_key=True),
     Column("version", Integer, nullable=False),
     Column("revision", Integer, nullable=False),
@@ -93,7 +83,7 @@ opinions = Table(
     Column("stance", String(16), nullable=False),
     Column("points", String(24)),
     Column("text", Text, nullable=False),
-    _person_column(),
+    person_column(),
     Column("at", Moment, nullable=False),
     Column("revision", Integer, nullable=False),
     ForeignKeyConstraint(["assessment_id", "unit"], ["peer_reviews.assessment_id", "peer_reviews.unit"]),
@@ -108,7 +98,7 @@ extensions = Table(
     Column("unit", String(24), nullable=False),
     Column("due_on", Date, nullable=False),
     Column("reason", Text, nullable=False),
-    _person_column(),
+    person_column(),
     Column("at", Moment, nullable=False),
     Index("ix_extensions_milestone", "bloc_id", "milestone"),
 )

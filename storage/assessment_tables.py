@@ -20,11 +20,11 @@ from sqlalchemy import (
 from storage.tables import BigId, Moment, bloc_column, metadata, new_id
 
 
-def _assessment_column() -> Column[Any]:
+def assessment_column() -> Column[Any]:
     return Column("assessment_id", BigId, ForeignKey("assessments.id"), primary_key=True)
 
 
-def _person_column() -> Column[Any]:
+def person_column() -> Column[Any]:
     return Column("person_id", BigId, ForeignKey("people.id"), nullable=False)
 
 
@@ -44,7 +44,7 @@ assessments = Table(
     Column("proposed_at", Moment),
     Column("returned_because", Text, nullable=False),
     Column("returned_by_secretary", Boolean, nullable=False, server_default=false()),
-    _person_column(),
+    person_column(),
     Column("started_at", Moment, nullable=False),
     UniqueConstraint("bloc_id", "unit", "period"),
 )
@@ -52,12 +52,12 @@ assessments = Table(
 answers = Table(
     "assessment_answers",
     metadata,
-    _assessment_column(),
+    assessment_column(),
     Column("item", String(60), primary_key=True),
     Column("part", String(8), primary_key=True),
     Column("fact", String(64), nullable=False),
     Column("item_version", Integer, nullable=False),
-    _person_column(),
+    person_column(),
     Column("at", Moment, nullable=False),
     Column("revision", Integer, nullable=False),
 )
@@ -65,7 +65,7 @@ answers = Table(
 evidence = Table(
     "assessment_evidence",
     metadata,
-    _assessment_column(),
+    assessment_column(),
     Column("number", Integer, primary_key=True, autoincrement=False),
     Column("item", String(60), nullable=False),
     Column("kind", String(16), nullable=False),
@@ -75,7 +75,7 @@ evidence = Table(
     Column("media_type", String(120), nullable=False),
     Column("telegram_file_id", Text, nullable=False),
     Column("sent_as", String(12), nullable=False),
-    _person_column(),
+    person_column(),
     Column("at", Moment, nullable=False),
     Index("ix_assessment_evidence_digest", "digest"),
 )
@@ -83,10 +83,10 @@ evidence = Table(
 explanations = Table(
     "assessment_explanations",
     metadata,
-    _assessment_column(),
+    assessment_column(),
     Column("item", String(60), primary_key=True),
     Column("text", Text, nullable=False),
-    _person_column(),
+    person_column(),
     Column("at", Moment, nullable=False),
     Column("revision", Integer, nullable=False),
 )
@@ -94,22 +94,22 @@ explanations = Table(
 pieces = Table(
     "assessment_pieces",
     metadata,
-    _assessment_column(),
+    assessment_column(),
     Column("number", Integer, primary_key=True, autoincrement=False),
     Column("section", String(60), nullable=False),
     Column("text", Text, nullable=False),
-    _person_column(),
+    person_column(),
     Column("at", Moment, nullable=False),
 )
 
 versions = Table(
     "assessment_versions",
     metadata,
-    _assessment_column(),
+    assessment_column(),
     Column("version", Integer, primary_key=True, autoincrement=False),
     Column("code", String(48), nullable=False, unique=True),
     Column("at", Moment, nullable=False),
-    _person_column(),
+    person_column(),
     Column("total", String(24), nullable=False),  # a decimal as text: exact on both databases
     Column("digest", String(64), nullable=False),
     Column("late_days", Integer, nullable=False),

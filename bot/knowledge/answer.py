@@ -207,7 +207,7 @@ class Answers:
         """Nothing but "what is there in this month?"; not "nộp ngày 2/12 trừ mấy điểm"."""
         if asked.intents & {"points", "minus", "plus"}:
             return False
-        known = span.words | {token.key for phrase in self.index.lexicon.talk["calendar_words"] for token in phrase}
+        known = span.words | {token.key for token in self.index.lexicon.words_of("calendar_words")}
         reading = asked.readings[0]
         return all(word.weight < 1 or word.token.key in known for word in reading.words)
 

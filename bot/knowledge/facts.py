@@ -45,7 +45,7 @@ def _by_rate(item: Item, question: Question, index: Index, named: bool) -> Picke
         return None
     if question.turned - set(fold(item.name).split()):
         return None
-    reached = [token for words in index.lexicon.talk["percentage"] for token in words]
+    reached = index.lexicon.words_of("percentage")
     if _other_numbers(question, index, str(question.percent)):
         return None
     if not index.is_its_own(item.code, question, reached):
@@ -105,7 +105,7 @@ def _is_meant(level: Level, item: Item, question: Question, index: Index) -> boo
     missed = set(_MISSED.findall(fold(question.text))) | set(_MISSED_MARKED.findall(clean(question.text).lower()))
     if missed - set(_MISSED.findall(fold(said))) - set(_MISSED_MARKED.findall(said.lower())):
         return False
-    reached = [token for words in index.lexicon.talk["grading"] for token in words]
+    reached = index.lexicon.words_of("grading")
     return index.is_its_own(item.code, question, [*tokens(level.label), *reached], KEYWORD)
 
 

@@ -152,9 +152,12 @@ class Index:
         numbered = _NUMBERED.search(plain)
         return numbered[1] if numbered and not self.codes_in(text) else ""
 
+    def _document(self, entry_id: str) -> Document:
+        return self._documents[self._place[entry_id]]
+
     def has_all(self, entry_id: str, keys: Iterable[str]) -> bool:
         """Whether a line has all of these words."""
-        words = self._documents[self._place[entry_id]].words
+        words = self._document(entry_id).words
         return all(key in words for key in keys)
 
     def word_for_word(self, text: str) -> tuple[str, ...]:
@@ -188,15 +191,15 @@ class Index:
     def standings(self, question: Question) -> Callable[[str], tuple[float, float]]:
         """By id, how well a line's sort suits what is asked, and whether it is of the right year and sort of fact."""
         standing = Standing(question, self._weights)
-        return lambda entry_id: standing.of(self._documents[self._place[entry_id]])
+        return lambda entry_id: standing.of(self._document(entry_id))
 
     def is_of_time(self, question: Question, entry_id: str) -> bool:
         """Whether every year and document number that the question names is one of this line's."""
-        return is_of_time(self._documents[self._place[entry_id]], question)
+        return is_of_time(self._document(entry_id), question)
 
     def covers(self, question: Question, entry_id: str) -> float:
         """How much of what the question says this line holds, 0 to 1."""
-        document = self._documents[self._place[entry_id]]
+        document = self._document(entry_id)
         best = 0.0
         for reading in question.readings[:2]:
             found = Sought(question, reading, self._vocabulary, self._weights).compare(document, 1.0, 1.0, 0.0)
@@ -208,7 +211,7 @@ class Index:
 
         Nor as said of the contrary: "giữ chức vụ" is not this line's own where it only has "không giữ chức vụ".
         """
-        document, more = self._documents[self._place[entry_id]], list(also)
+        document, more = self._document(entry_id), list(also)
         keys = {key for key, weight in document.words.items() if weight >= least}
         keys |= {token.key for token in more} | set(runs(entry_id))
         named = {name for name, weight in document.concepts.items() if weight >= least}
@@ -233,7 +236,7 @@ class Index:
 
     def said_otherwise(self, question: Question, entry_id: str) -> tuple[bool, bool]:
         """Whether the line's titles say other numbers ("đợt 2", "9 tháng") than the question, and no such "không"."""
-        pairs = self._documents[self._place[entry_id]].pairs
+        pairs = self._document(entry_id).pairs
         reading = question.readings[0]
         same = other = False
         for first, second in itertools.pairwise(word.token for word in reading.words):
@@ -243,7 +246,7 @@ class Index:
                 same = True
             elif self._has_other_number(pairs, first, second):
                 other = True
-        concepts = self._documents[self._place[entry_id]].concepts
+        concepts = self._document(entry_id).concepts
         known = self._vocabulary.concepts
         denials = {
             m.phrase.name for m in reading.concepts if m.phrase.words[0].key == DENIAL and m.phrase.name in known

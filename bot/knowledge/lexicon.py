@@ -69,6 +69,10 @@ class Lexicon:
         words = tuple(tokens(short))
         self.abbreviations[words[0].key].append((words, tuple(tuple(tokens(m)) for m in meanings)))
 
+    def words_of(self, name: str) -> list[Token]:
+        """The words of all phrases of a [talk] list."""
+        return [token for phrase in self.talk[name] for token in phrase]
+
     def concepts_of(self, name: str) -> frozenset[str]:
         """The concepts that the words of a [talk] list stand for."""
         found = [match for words in self.talk[name] for match in self.matches(words, marked=True)]

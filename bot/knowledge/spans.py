@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 
 from bot.domain.calendar import Milestone
-from bot.knowledge.text import clean, fold
+from bot.knowledge.text import ROMAN, clean, fold
 
 _DAY: Final = re.compile(
     r"(?<![\d.,/-])(\d{1,2})(?:\s*[/-]\s*|\.|\s+thang\s+)(\d{1,2})(?:\s*(?:[/.-]|nam)\s*(20\d\d))?(?![\d%/])"
@@ -27,7 +27,6 @@ _MONTHS: Final = {
 _YEAR: Final = r"(?:\s*(?:nam|[/.-])\s*(20\d\d))?"
 _MONTH: Final = re.compile(rf"\bthang\s+(\d{{1,2}}|muoi(?!\s+(?:mot|hai))|{'|'.join(_MONTHS)})\b{_YEAR}(?![/.,]?\d)")
 _QUARTER: Final = re.compile(rf"\bquy\s+([1-4]|iv|i{{1,3}})\b{_YEAR}")
-_ROMAN: Final = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +94,7 @@ def _months(plain: str) -> list[Span]:
 
 def _quarters(plain: str) -> list[Span]:
     return [
-        Span("quarter", _ROMAN.get(match[1]) or int(match[1]), 0, _year(match[2]), frozenset({"qui", "nam", match[1]}))
+        Span("quarter", int(ROMAN.get(match[1], match[1])), 0, _year(match[2]), frozenset({"qui", "nam", match[1]}))
         for match in _QUARTER.finditer(plain)
     ]
 

@@ -14,7 +14,7 @@ STROKE: Final = "\u0335"
 _PLAIN: Final = re.compile("[\n -~\u00a1-\u00ac\u00ae-\u02af\u1e00-\u1eff\u2010-\u2027]*")  # nothing to normalise
 _WORD: Final = re.compile(r"[^\W\d_]+|\d+")
 _BREAK: Final = re.compile(r"[,.;:?!\n\r()…]+")
-_ROMAN: Final = {"i": "1", "ii": "2", "iii": "3", "iv": "4"}
+ROMAN: Final = {"i": "1", "ii": "2", "iii": "3", "iv": "4"}
 _VERSION_DOT: Final = re.compile(r"(?<=\d)[.,/](?=\d)|(?<=\w)\.(?=\w)")
 
 
@@ -161,8 +161,8 @@ def words_of(text: str, most: int = 400) -> list[Token]:
 def _quarters(words: list[Token]) -> list[Token]:
     """ "quý III" as "quý 3", in place."""
     for n in range(1, len(words)):
-        if words[n].key in _ROMAN and words[n - 1].key == "qui":
-            words[n] = Token(_ROMAN[words[n].key], _ROMAN[words[n].key], words[n].clause)
+        if words[n].key in ROMAN and words[n - 1].key == "qui":
+            words[n] = Token(ROMAN[words[n].key], ROMAN[words[n].key], words[n].clause)
     return words
 
 

@@ -17,7 +17,7 @@ from bot.usecases.ports.work import Work
 from bot.words import Words
 from handlers.appraisal.talk import Peering, Spot, Talk
 from handlers.filters import Tapped
-from handlers.replies import Replies, hand_back, put, say
+from handlers.replies import Replies, hand_over, put, say
 
 TYPED = F.text, ~F.text.startswith("/")
 
@@ -59,31 +59,24 @@ def _mine(work: Work, actor: Member) -> Spot:
     return Spot("peer", found[0].assessment) if len(found) == 1 else Spot("peers")
 
 
-async def _show(query: CallbackQuery, talk: Talk, spot: Spot) -> Replies:
-    try:
-        return put(query, await talk.go(spot))
-    except StaleButton as error:
-        return await talk.moved_on(query, spot, error)
-
-
 async def show_peer(
     query: CallbackQuery, action: buttons.OpenPeer, actor: Member, work: Work, words: Words, state: FSMContext
 ) -> Replies:
-    return await _show(query, Talk(work, actor, words, state), Spot("peer", action.assessment))
+    return await Talk(work, actor, words, state).show(query, Spot("peer", action.assessment))
 
 
 async def show_lines(
     query: CallbackQuery, action: buttons.ShowPeerLines, actor: Member, work: Work, words: Words, state: FSMContext
 ) -> Replies:
     spot = Spot("peer-lines", action.assessment, page=max(0, action.page))
-    return await _show(query, Talk(work, actor, words, state), spot)
+    return await Talk(work, actor, words, state).show(query, spot)
 
 
 async def show_line(
     query: CallbackQuery, action: buttons.ShowPeerLine, actor: Member, work: Work, words: Words, state: FSMContext
 ) -> Replies:
     spot = Spot("peer-line", action.assessment, _code(work, actor, action.assessment, action.line))
-    return await _show(query, Talk(work, actor, words, state), spot)
+    return await Talk(work, actor, words, state).show(query, spot)
 
 
 async def send_evidence(
@@ -91,8 +84,7 @@ async def send_evidence(
 ) -> Replies:
     form, piece = use.ShowPeerEvidence(work)(actor, action.assessment, action.number)
     unit = form.bloc.unit(form.unit).name
-    caption = words.plain("assessment.file-caption", unit=unit, code=piece.item, title=piece.title).strip()
-    return [query.answer(), hand_back(query.from_user.id, piece.sent_as, piece.telegram_file_id, caption[:1024])]
+    return hand_over(query, unit, piece.item, piece.title, piece.sent_as, piece.telegram_file_id, words)
 
 
 def _code(work: Work, actor: Member, assessment_id: int, line: int) -> str:
@@ -139,7 +131,7 @@ async def start_remark(
 ) -> Replies:
     code = _code(work, actor, action.assessment, action.line)
     spot = Spot("peer-remark", action.assessment, code, made_for=action.made_for)
-    return await _show(query, Talk(work, actor, words, state), spot)
+    return await Talk(work, actor, words, state).show(query, spot)
 
 
 async def start_proposing(
@@ -147,7 +139,7 @@ async def start_proposing(
 ) -> Replies:
     code = _code(work, actor, action.assessment, action.line)
     spot = Spot("peer-points", action.assessment, code, made_for=action.made_for)
-    return await _show(query, Talk(work, actor, words, state), spot)
+    return await Talk(work, actor, words, state).show(query, spot)
 
 
 async def remark_typed(message: Message, actor: Member, work: Work, words: Words, state: FSMContext) -> Replies:

@@ -19,7 +19,7 @@ from bot.usecases.ports.work import Work
 from bot.words import Words
 from handlers.appraisal.talk import Appraising, Spot, Talk
 from handlers.filters import IsSecretary, Tapped
-from handlers.replies import Replies, hand_back, put, say
+from handlers.replies import Replies, hand_over, put, say
 from handlers.views.appraisal import secretary as views
 
 TYPED = F.text, ~F.text.startswith("/")
@@ -118,8 +118,7 @@ async def send_reply(
     """The file itself, from Telegram's own store."""
     form, exchange, reply = ShowReply(work)(actor, action.assessment, action.number)
     unit = form.bloc.unit(form.unit).name
-    caption = words.plain("assessment.file-caption", unit=unit, code=exchange.item, title=reply.text).strip()
-    return [query.answer(), hand_back(query.from_user.id, reply.sent_as, reply.telegram_file_id, caption[:1024])]
+    return hand_over(query, unit, exchange.item, reply.text, reply.sent_as, reply.telegram_file_id, words)
 
 
 def _code(talk: Talk, assessment_id: int, line: int) -> str:

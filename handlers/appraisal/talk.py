@@ -135,6 +135,13 @@ class Talk:
             raise StaleButton()
         return found
 
+    async def show(self, query: CallbackQuery, spot: Spot) -> Replies:
+        """A screen in place of the one that was tapped, or where things went meanwhile."""
+        try:
+            return put(query, await self.go(spot))
+        except StaleButton as error:
+            return await self.moved_on(query, spot, error)
+
     async def moved_on(self, query: CallbackQuery, spot: Spot, error: DomainError) -> Replies:
         """An old button: a notice over it and, in its place, the screen as it stands now."""
         notice = self.words.plain(error.key, **error.params)

@@ -52,44 +52,37 @@ def add(router: Router) -> None:
 # -- looking ---------------------------------------------------------------------------------------------
 
 
-async def _show(query: CallbackQuery, talk: Talk, spot: Spot) -> Replies:
-    try:
-        return put(query, await talk.go(spot))
-    except StaleButton as error:
-        return await talk.moved_on(query, spot, error)
-
-
 async def show_requests(
     query: CallbackQuery, action: buttons.ListRequests, actor: Member, work: Work, words: Words, state: FSMContext
 ) -> Replies:
-    return await _show(query, Talk(work, actor, words, state), Spot("requests", action.assessment))
+    return await Talk(work, actor, words, state).show(query, Spot("requests", action.assessment))
 
 
 async def show_exchange(
     query: CallbackQuery, action: buttons.OpenExchange, actor: Member, work: Work, words: Words, state: FSMContext
 ) -> Replies:
     spot = Spot("exchange", action.assessment, number=action.number)
-    return await _show(query, Talk(work, actor, words, state), spot)
+    return await Talk(work, actor, words, state).show(query, spot)
 
 
 async def show_result(
     query: CallbackQuery, action: buttons.OpenResult, actor: Member, work: Work, words: Words, state: FSMContext
 ) -> Replies:
-    return await _show(query, Talk(work, actor, words, state), Spot("result", action.assessment))
+    return await Talk(work, actor, words, state).show(query, Spot("result", action.assessment))
 
 
 async def show_differences(
     query: CallbackQuery, action: buttons.ShowDifferences, actor: Member, work: Work, words: Words, state: FSMContext
 ) -> Replies:
     spot = Spot("differences", action.assessment, page=max(0, action.page))
-    return await _show(query, Talk(work, actor, words, state), spot)
+    return await Talk(work, actor, words, state).show(query, spot)
 
 
 async def show_difference(
     query: CallbackQuery, action: buttons.ShowDifference, actor: Member, work: Work, words: Words, state: FSMContext
 ) -> Replies:
     code = use.LookAtResult(work)(actor, action.assessment).outcome.assessment.code_at(action.line)
-    return await _show(query, Talk(work, actor, words, state), Spot("difference", action.assessment, code))
+    return await Talk(work, actor, words, state).show(query, Spot("difference", action.assessment, code))
 
 
 async def start_objecting(
@@ -101,7 +94,7 @@ async def start_objecting(
         use.Object(work).check(actor, action.assessment, code, made_for=action.made_for)
     except StaleButton as error:
         return await talk.moved_on(query, Spot("difference", action.assessment, code), error)
-    return await _show(query, talk, Spot("objecting", action.assessment, code, made_for=action.made_for))
+    return await talk.show(query, Spot("objecting", action.assessment, code, made_for=action.made_for))
 
 
 # -- words -----------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from bot.words import Words
 from handlers import form_file
 from handlers.assessment.talk import Filling, Talk
 from handlers.filters import Tapped
-from handlers.replies import Replies, hand_back, put, say
+from handlers.replies import Replies, hand_over, put, say
 from handlers.views.assessment.evidence import named
 
 
@@ -74,8 +74,7 @@ async def send_evidence(
     if piece is None or piece.kind is not EvidenceKind.FILE:
         raise StaleButton()
     unit = assessment.bloc.unit(assessment.unit).name
-    caption = words.plain("assessment.file-caption", unit=unit, code=piece.item, title=named(piece, words)).strip()
-    return [query.answer(), hand_back(query.from_user.id, piece.sent_as, piece.telegram_file_id, caption[:1024])]
+    return hand_over(query, unit, piece.item, named(piece, words), piece.sent_as, piece.telegram_file_id, words)
 
 
 async def show_receipt(

@@ -14,6 +14,7 @@ import signal
 import sys
 import tempfile
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -293,10 +294,19 @@ async def run(
     return broken
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--kills", type=int, default=200)
-    parser.add_argument("--chats", type=int, default=50)
+def told(
+    play: Callable[..., Awaitable[list[str]]],
+    description: str | None,
+    *,
+    kills: int,
+    people: tuple[str, int],
+    whole: str,
+) -> int:
+    """Play from the command line; the exit status. `people`: the name of the option and how many by default."""
+    name, many = people
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--kills", type=int, default=kills)
+    parser.add_argument(f"--{name}", type=int, default=many)
     parser.add_argument("--criteria", type=int, default=25)
     parser.add_argument("--seed", type=int, default=None)
     parser.add_argument("--think", type=float, default=0.0, help="seconds that a person may take before a step")
@@ -304,15 +314,21 @@ def main() -> int:
     given = parser.parse_args()
     seed = given.seed if given.seed is not None else random.SystemRandom().randrange(10**6)
     print(f"seed {seed}", flush=True)
+
+    async def played(folder: Path) -> list[str]:
+        count = getattr(given, name)
+        return await play(given.kills, count, given.criteria, seed, twice=given.twice, folder=folder, think=given.think)
+
     with tempfile.TemporaryDirectory(prefix="thidua-kills-") as folder:
-        playing = run(
-            given.kills, given.chats, given.criteria, seed, twice=given.twice, folder=Path(folder), think=given.think
-        )
-        broken = asyncio.run(playing)
+        broken = asyncio.run(played(Path(folder)))
     for line in broken[:40]:
         print("✗", line)
-    print("✓ every answer once, where it was given" if not broken else f"{len(broken)} broken promises")
+    print(f"✓ {whole}" if not broken else f"{len(broken)} broken promises")
     return 1 if broken else 0
+
+
+def main() -> int:
+    return told(run, __doc__, kills=200, people=("chats", 50), whole="every answer once, where it was given")
 
 
 if __name__ == "__main__":

@@ -7,14 +7,12 @@ every answer is there once, every file lies on the disk under its hash and is li
 receipt is true: its hash and its total are worked out again from the database. Exit status 0 when all promises held.
 """
 
-import argparse
 import asyncio
 import hashlib
 import random
 import re
 import signal
 import sys
-import tempfile
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,7 +28,7 @@ from bot.tour import LocalTelegram, Phone, Shown, question_of
 from bot.usecases.assessment import load
 from storage.migrate import migrate
 from storage.store import Store, engine_for
-from tests.e2e.kills import MONDAY, STUCK_SECONDS, TOKEN, Bot, Person, Street, bloc_of, check, choose, kill
+from tests.e2e.kills import MONDAY, STUCK_SECONDS, TOKEN, Bot, Person, Street, bloc_of, check, choose, kill, told
 
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + (640).to_bytes(4) + (480).to_bytes(4) + b"\x08\x02\x00\x00\x00"
 MOST_FILE = 60_000  # bytes: large enough to be killed in the middle of one
@@ -365,25 +363,8 @@ def _joins(store: Store, phone: Phone, unit: str, role: Role) -> None:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--kills", type=int, default=300)
-    parser.add_argument("--units", type=int, default=20, help="each with a liaison and a leader")
-    parser.add_argument("--criteria", type=int, default=25)
-    parser.add_argument("--seed", type=int, default=None)
-    parser.add_argument("--think", type=float, default=0.0, help="seconds that a person may take before a step")
-    parser.add_argument("--twice", action="store_true", help="deliver every update twice")
-    given = parser.parse_args()
-    seed = given.seed if given.seed is not None else random.SystemRandom().randrange(10**6)
-    print(f"seed {seed}", flush=True)
-    with tempfile.TemporaryDirectory(prefix="thidua-kills-") as folder:
-        playing = run(
-            given.kills, given.units, given.criteria, seed, twice=given.twice, folder=Path(folder), think=given.think
-        )
-        broken = asyncio.run(playing)
-    for line in broken[:40]:
-        print("✗", line)
-    print("✓ every answer and file once, every receipt true" if not broken else f"{len(broken)} broken promises")
-    return 1 if broken else 0
+    """Each of the units has a liaison and a leader."""
+    return told(run, __doc__, kills=300, people=("units", 20), whole="every answer and file once, every receipt true")
 
 
 if __name__ == "__main__":
