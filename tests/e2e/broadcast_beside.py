@@ -2,10 +2,12 @@
 
     python -m tests.e2e.broadcast_beside [--people 600] [--flood 3] [--seed N]
 
-The server holds 30 messages in any one second, 20 in ten seconds to one chat. No answer may be a 429; with `--flood`
-exactly one send in the middle is answered 429 with that many seconds, and then nothing at all may leave for as long,
-in either library. Everybody must have the broadcast once, and every question its answer. Rates and waits are printed,
-not judged: machines differ. Exit status 0 when all promises held.
+The server holds 30 messages in any one second, 20 in ten seconds to one chat. With `--flood` one send in the middle is
+answered 429 with that many seconds. After any 429 nothing at all may leave for as long as it says, in either library.
+Everybody must have the broadcast once, and every question its answer. Rates and waits are printed, not judged:
+machines differ. Exit status 0 when all promises held, and nothing but the injected send was answered 429; that last
+one is judged here alone and not by the test, because a machine that stalls lets arrive together what left evenly
+(tests/outbound/test_pace.py holds the spacing itself, on a clock that is moved).
 """
 
 import argparse
@@ -137,7 +139,7 @@ async def run(people: int, seed: int, folder: Path, flood: int = 0) -> tuple[Fig
         status = await bot.end(signal.SIGTERM)
         broken += [f"the bot left with status {status}"] if status else []
         figures = _figures(await telegram.calls(), {phone.id for phone in phones}, talk)
-        broken += _check(figures, await telegram.calls(), flood)
+        broken += _check(await telegram.calls(), flood)
         broken += await _everybody_once(store, phones)
     await sandbox.stop()
     store.close()
@@ -179,19 +181,24 @@ def _is_reply(call: dict[str, Any]) -> bool:
     return "aiogram" in call["agent"]
 
 
-def _check(figures: Figures, calls: list[dict[str, Any]], flood: int) -> list[str]:
-    if not flood:
-        return [f"{figures.refused} answers were a 429"] if figures.refused else []
-    refusals = [call["t"] for call in calls if call["status"] == 429]
-    if len(refusals) != 1:
-        return [f"{len(refusals)} answers were a 429, one was injected"]
-    began = refusals[0]
-    early = [
-        call["method"]
-        for call in calls
-        if call["method"] in (*DRAWING, "answerCallbackQuery") and began + ON_ITS_WAY < call["t"] < began + flood
-    ]
-    return [f"{len(early)} requests left during the pause: {sorted(set(early))}"] if early else []
+def _check(calls: list[dict[str, Any]], flood: int) -> list[str]:
+    refusals = [call for call in calls if call["status"] == 429]
+    broken = ["the injected 429 was never answered"] if flood and not refusals else []
+    for refusal in refusals:
+        began, end = refusal["t"], refusal["t"] + int(refusal["error"].rsplit(" ", 1)[1])
+        early = [
+            call["method"]
+            for call in calls
+            if call["method"] in (*DRAWING, "answerCallbackQuery") and began + ON_ITS_WAY < call["t"] < end
+        ]
+        broken += [f"{len(early)} requests left during a pause: {sorted(set(early))}"] if early else []
+    return broken
+
+
+def too_close(figures: Figures, flood: int) -> list[str]:
+    """Sends that were refused though nobody injected it: what the common pace is there to prevent."""
+    more = figures.refused - (1 if flood else 0)
+    return [f"{more} answers were a 429"] if more > 0 else []
 
 
 async def _everybody_once(store: Store, phones: list[Phone]) -> list[str]:
@@ -217,6 +224,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="thidua-beside-") as folder:
         figures, broken = asyncio.run(run(given.people, seed, Path(folder), given.flood))
     print("\n".join(figures.lines()))
+    broken += too_close(figures, given.flood)
     for line in broken[:40]:
         print("✗", line)
     print("✓ everybody once, every question answered" if not broken else f"{len(broken)} broken promises")
