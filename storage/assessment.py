@@ -21,6 +21,7 @@ from bot.domain.assessment import (
     Stage,
 )
 from bot.domain.calendar import Period
+from bot.domain.criteria import Mark
 from bot.domain.facts import pack, unpack
 from bot.usecases.ports.assessment import BlocAt
 from storage.assessment_tables import answers, assessments, evidence, explanations, pieces, versions, warned
@@ -124,6 +125,7 @@ class SqlAssessments:
             update(assessments)
             .where(assessments.c.id == before.id, assessments.c.revision == before.revision)
             .values(
+                bloc_revision=after.bloc.revision,
                 stage=after.stage.value,
                 revision=after.revision,
                 opened_at=after.opened_at,
@@ -131,6 +133,7 @@ class SqlAssessments:
                 proposed_by=after.proposed_by,
                 proposed_at=after.proposed_at,
                 returned_because=after.returned_because,
+                renewed_from=after.renewed_from,
             )
         )
         if done.rowcount != 1:
@@ -246,11 +249,22 @@ def _assessment(row: Any, bloc_at: BlocAt, parts: _Parts) -> Assessment:
         proposed_at=row.proposed_at,
         returned_because=row.returned_because,
         receipt=held["receipt"],
+        renewed_from=row.renewed_from,
     )
 
 
 def _answer(row: Any) -> Answer:
-    return Answer(row.item, row.part, unpack(row.fact), row.item_version, row.person_id, row.at, row.revision)
+    return Answer(
+        item=row.item,
+        part=row.part,
+        fact=unpack(row.fact),
+        item_version=row.item_version,
+        by=row.person_id,
+        at=row.at,
+        revision=row.revision,
+        mark=Mark(row.mark),
+        again=row.again,
+    )
 
 
 def _answer_row(answer: Answer) -> dict[str, Any]:
@@ -260,6 +274,8 @@ def _answer_row(answer: Answer) -> dict[str, Any]:
         "person_id": answer.by,
         "at": answer.at,
         "revision": answer.revision,
+        "mark": answer.mark.value,
+        "again": answer.again,
     }
 
 

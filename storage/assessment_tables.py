@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     Column,
     ForeignKey,
     Index,
@@ -13,6 +14,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
 from storage.tables import BigId, Moment, bloc_column, metadata, new_id
@@ -41,6 +43,7 @@ assessments = Table(
     Column("proposed_by", BigId, ForeignKey("people.id")),
     Column("proposed_at", Moment),
     Column("returned_because", Text, nullable=False),
+    Column("renewed_from", Integer),
     _person_column(),
     Column("started_at", Moment, nullable=False),
     UniqueConstraint("bloc_id", "unit", "period"),
@@ -57,6 +60,8 @@ answers = Table(
     _person_column(),
     Column("at", Moment, nullable=False),
     Column("revision", Integer, nullable=False),
+    Column("mark", String(12), nullable=False, server_default=""),
+    Column("again", Boolean, nullable=False, server_default=false()),
 )
 
 evidence = Table(

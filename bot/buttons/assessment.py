@@ -180,13 +180,37 @@ class Later(Action):
 @action
 @dataclass(frozen=True, slots=True)
 class GiveFact(Action):
-    """`fact` is packed by bot.domain.facts."""
+    """`fact` is packed by bot.domain.facts, its mark with it."""
 
     name: ClassVar[str] = "gf"
     assessment: int
     line: int
     part: str
     fact: str
+    made_for: int
+
+
+@action
+@dataclass(frozen=True, slots=True)
+class KeepAnswer(Action):
+    """What stands still holds, with this mark (its value in bot.domain.criteria.Mark; empty: final)."""
+
+    name: ClassVar[str] = "gk"
+    assessment: int
+    line: int
+    part: str
+    mark: str
+    made_for: int
+
+
+@action
+@dataclass(frozen=True, slots=True)
+class LeaveOut(Action):
+    """Nothing of a whole criterion arose at the unit."""
+
+    name: ClassVar[str] = "gx"
+    assessment: int
+    line: int
     made_for: int
 
 

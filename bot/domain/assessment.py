@@ -14,7 +14,7 @@ from typing import Self, TypeAlias
 
 from bot.domain.bloc import Bloc, Section
 from bot.domain.calendar import Period
-from bot.domain.criteria import Fact, FactNotAllowed, Item, PartId, check
+from bot.domain.criteria import Awaited, Fact, FactNotAllowed, Item, ItemKind, Mark, NotArising, PartId, check
 from bot.domain.errors import DomainError, StaleButton
 
 Revision: TypeAlias = int
@@ -96,7 +96,10 @@ class NothingWritten(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What was given for one part, under which version of its item, and at which revision."""
+    """What was given for one part, under which version of its item, and at which revision.
+
+    `again`: the part has changed since, so that it does not count until it is confirmed or answered anew.
+    """
 
     item: str
     part: PartId
@@ -105,6 +108,8 @@ class Answer:
     by: int
     at: datetime
     revision: Revision
+    mark: Mark = Mark.NONE
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +186,7 @@ class Assessment:
     proposed_at: datetime | None = None
     returned_because: str = ""
     receipt: Receipt | None = None
+    renewed_from: int | None = None  # the bloc's revision that the draft was on before the criteria changed under it
 
     # -- reading -----------------------------------------------------------------------------------------
 
@@ -190,6 +196,11 @@ class Assessment:
 
     def answer(self, code: str, part: PartId) -> Answer | None:
         return self.answers.get((code, part))
+
+    def is_answered(self, slot: Slot) -> bool:
+        """Whether a part has an answer that counts."""
+        held = self.answers.get(slot)
+        return held is not None and not held.again
 
     def evidence_for(self, code: str) -> tuple[Evidence, ...]:
         return tuple(piece for piece in self.evidence if piece.item == code)
@@ -243,17 +254,29 @@ class Assessment:
             raise ChangedSince()
 
     def give(
-        self, code: str, part_id: PartId, fact: Fact, *, made_for: Revision, by: int, at: datetime
+        self,
+        code: str,
+        part_id: PartId,
+        fact: Fact,
+        *,
+        made_for: Revision,
+        by: int,
+        at: datetime,
+        mark: Mark = Mark.NONE,
     ) -> "Assessment":
-        """The assessment with one part answered.
+        """The assessment with one part answered; a fact without a mark is final and takes an earlier mark away.
 
         Raises a StaleButton for an old button, AnsweredSince when somebody answered after `made_for` with something
-        else, FactNotAllowed when the fact does not fit. The same fact again changes nothing.
+        else, FactNotAllowed when the fact does not fit. The same again changes nothing.
         """
         self.expect_draft(made_for)
         item = self._item(code)
+        if isinstance(fact, NotArising) and item.kind is not ItemKind.CRITERION:
+            raise FactNotAllowed()  # a rule that does not apply is simply not claimed
+        if isinstance(fact, NotArising | Awaited):
+            mark = Mark.EXPECTED if isinstance(fact, Awaited) else Mark.NONE
         held = self.answer(code, part_id)
-        if held and held.fact == fact:
+        if held and (held.fact, held.mark, held.again) == (fact, mark, False):
             return self
         if held and held.revision > made_for:
             raise AnsweredSince(held)
@@ -262,8 +285,34 @@ class Assessment:
             raise FactNotAllowed()
         check(part, fact, self.bloc.scale.step)
         after = self._moved()
-        answer = Answer(code, part_id, fact, item.version, by, at, after.revision)
+        answer = Answer(code, part_id, fact, item.version, by, at, after.revision, mark)
         return replace(after, answers={**self.answers, (code, part_id): answer})
+
+    def keep(
+        self, code: str, part_id: PartId, mark: Mark, *, made_for: Revision, by: int, at: datetime
+    ) -> "Assessment":
+        """The answer that stands, with this mark: confirmed where it waited for that.
+
+        Raises like `give`, and ChangedSince where nothing stands.
+        """
+        self.expect_draft(made_for)
+        held = self.answer(code, part_id)
+        if held is None:
+            raise ChangedSince()
+        return self.give(code, part_id, held.fact, made_for=made_for, by=by, at=at, mark=mark)
+
+    def leave_out(self, code: str, *, made_for: Revision, by: int, at: datetime) -> "Assessment":
+        """Every part of a criterion as not arising. Raises like `give`."""
+        self.expect_draft(made_for)
+        asked = self._item(code).asked
+        for part in asked:
+            held = self.answer(code, part.id)
+            if held and held.revision > made_for and held.fact != NotArising():
+                raise AnsweredSince(held)
+        after = self
+        for part in asked:
+            after = after.give(code, part.id, NotArising(), made_for=after.revision, by=by, at=at)
+        return after
 
     def unclaim(self, code: str, *, made_for: Revision) -> "Assessment":
         """Take back what was given for a whole item: it counts as not claimed."""

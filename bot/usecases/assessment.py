@@ -6,12 +6,12 @@ from datetime import datetime
 
 from bot.actions import mark_of
 from bot.domain import facts
-from bot.domain.assessment import REPORT, Assessment, Evidence, EvidenceKind, Revision, Stage
+from bot.domain.assessment import REPORT, Answer, Assessment, Evidence, EvidenceKind, Revision, Stage
 from bot.domain.assessment_standing import Standing, late_days
 from bot.domain.bloc import Bloc, Unit
 from bot.domain.calendar import Milestone, Period, local, opens_at
 from bot.domain.classified import Verdict, verdict
-from bot.domain.criteria import Fact, PartId
+from bot.domain.criteria import Fact, Mark, PartId
 from bot.domain.errors import DomainError, NotAllowed, StaleButton
 from bot.domain.files import Attachment
 from bot.domain.people import Member
@@ -222,17 +222,62 @@ class _Filling:
         return after
 
 
-class RecordFact(_Filling):
+def _noted(answer: Answer | None) -> list[str] | None:
+    """An answer as the trail has it."""
+    return [answer.item, answer.part, facts.pack(answer.fact, answer.mark)] if answer else None
+
+
+class _Answering(_Filling):
+    def _answered(
+        self, actor: Member, before: Assessment, after: Assessment, code: str, part: PartId, what: str = "answer"
+    ) -> Assessment:
+        old, new = _noted(before.answer(code, part)), _noted(after.answer(code, part))
+        return self._keep(actor, before, after, what, old, new)
+
+
+class RecordFact(_Answering):
     """Answer one part. Raises FactNotAllowed, or a StaleButton (AnsweredSince holds what stands instead)."""
 
     def __call__(
-        self, actor: Member, assessment_id: int, code: str, part: PartId, fact: Fact, *, made_for: Revision
+        self,
+        actor: Member,
+        assessment_id: int,
+        code: str,
+        part: PartId,
+        fact: Fact,
+        mark: Mark = Mark.NONE,
+        *,
+        made_for: Revision,
     ) -> Assessment:
         before = self._draft(actor, assessment_id)
-        after = before.give(code, part, fact, made_for=made_for, by=actor.person.id, at=self._work.now)
+        after = before.give(code, part, fact, mark=mark, made_for=made_for, by=actor.person.id, at=self._work.now)
+        return self._answered(actor, before, after, code, part)
+
+
+class KeepAnswer(_Answering):
+    """Say of the answer that stands that it still holds, or that it is an estimate, expected or final."""
+
+    def __call__(
+        self, actor: Member, assessment_id: int, code: str, part: PartId, mark: Mark, *, made_for: Revision
+    ) -> Assessment:
+        before = self._draft(actor, assessment_id)
+        after = before.keep(code, part, mark, made_for=made_for, by=actor.person.id, at=self._work.now)
         held = before.answer(code, part)
-        old = [code, part, facts.pack(held.fact)] if held else None
-        return self._keep(actor, before, after, "answer", old, [code, part, facts.pack(fact)])
+        what = "answer confirmed" if held and held.again else "answer"
+        return self._answered(actor, before, after, code, part, what)
+
+
+class LeaveOut(_Filling):
+    """Say of a whole criterion that nothing of it arose."""
+
+    def __call__(self, actor: Member, assessment_id: int, code: str, *, made_for: Revision) -> Assessment:
+        before = self._draft(actor, assessment_id)
+        after = before.leave_out(code, made_for=made_for, by=actor.person.id, at=self._work.now)
+        old, new = (
+            [_noted(answer) for slot, answer in sorted(form.answers.items()) if slot[0] == code]
+            for form in (before, after)
+        )
+        return self._keep(actor, before, after, "answer", old or None, new)
 
 
 class Unclaim(_Filling):
@@ -241,7 +286,7 @@ class Unclaim(_Filling):
     def __call__(self, actor: Member, assessment_id: int, code: str, *, made_for: Revision) -> Assessment:
         before = self._draft(actor, assessment_id)
         after = before.unclaim(code, made_for=made_for)
-        old = [[code, part, facts.pack(fact)] for part, fact in sorted(before.facts(code).items())]
+        old = [_noted(answer) for slot, answer in sorted(before.answers.items()) if slot[0] == code]
         return self._keep(actor, before, after, "answer", old, None)
 
 

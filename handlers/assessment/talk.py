@@ -69,7 +69,14 @@ DOUBTFUL = "doubtful_text"  # key in the conversation data: a text that waits fo
 HELD = "held_files"  # likewise: stored files, each with its spot, that wait for the warning to be read
 # Screens on which a draft is changed: they give way to the overview once there is no draft, or for who only approves.
 CHANGING = frozenset(STATES) - {"reason"} | {"rules", "review"}
-PLACES = {At.PART: "part", At.EVIDENCE: "evidence", At.SECTION: "section", At.RULES: "rules", At.REVIEW: "review"}
+PLACES = {
+    At.PART: "part",
+    At.EVIDENCE: "evidence",
+    At.EXPLANATION: "explanation",
+    At.SECTION: "section",
+    At.RULES: "rules",
+    At.REVIEW: "review",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,15 +6,31 @@ from decimal import Decimal
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.actions import Action
+from bot.domain.assessment import Answer
 from bot.domain.assessment_standing import Standing, State
 from bot.domain.calendar import Period
-from bot.domain.criteria import Choice, Count, Fact, Item, Part, Points, Rate, YesNo, count
+from bot.domain.criteria import (
+    Awaited,
+    Choice,
+    Count,
+    Fact,
+    Item,
+    Mark,
+    NotArising,
+    Part,
+    Points,
+    Rate,
+    YesNo,
+    count,
+    is_valued,
+)
 from bot.words import Safe, Words
 
 MOST_LABEL = 40  # characters on a button that a phone shows whole on a row of its own
 MOST_SHOWN = 3000  # characters of somebody's own text on one screen
 
 PERIODS = {Period.MID_YEAR: "assessment.mid-year", Period.YEAR_END: "assessment.year-end"}
+MARKED = {Mark.ESTIMATED: "assessment.marked-estimated", Mark.EXPECTED: "assessment.marked-expected"}
 MARKS = {State.DONE: "✓", State.LACKS_EVIDENCE: "📎", State.BEGUN: "…", State.UNTOUCHED: "–"}
 
 
@@ -50,6 +66,24 @@ def progress(standing: Standing, words: Words) -> Safe:
     return words(key, done=standing.done, of=standing.of, points=standing.totals.total, lacking=len(standing.lacking))
 
 
+def not_final(standing: Standing, words: Words) -> list[Safe]:
+    """What is not final, and what did not arise: for whoever submits, approves or appraises."""
+    form, found = standing.assessment, []
+    estimated, expected = standing.marked(Mark.ESTIMATED), standing.marked(Mark.EXPECTED)
+    if estimated or expected:
+        counted = [words("assessment.n-estimated", n=len(estimated))] if estimated else []
+        counted += [words("assessment.n-expected", n=len(expected))] if expected else []
+        codes = dict.fromkeys(code for code, _ in (*estimated, *expected))
+        found.append(words("assessment.not-final", counted=Safe(", ".join(counted)), codes=", ".join(codes)))
+    if standing.not_arising:
+        codes = dict.fromkeys(code for code, _ in standing.not_arising)
+        whole = [form.bloc.item(code) for code in codes if standing.does_not_arise(code)]
+        found.append(words("assessment.not-arising", n=len(codes), codes=", ".join(codes)))
+        most = sum((item.ceiling or Decimal(0) for item in whole), Decimal(0))
+        found.append(words("assessment.not-arising-rule", most=most))
+    return found
+
+
 def most(item: Item, words: Words) -> Safe:
     """The ceiling of a line, empty where it has none."""
     return words("assessment.most", points=item.ceiling) if item.ceiling is not None else Safe("")
@@ -76,12 +110,37 @@ def short_fact(part: Part, fact: Fact, words: Words) -> Safe:
             return words("assessment.fact-yes" if yes else "assessment.fact-no")
         case Points(value=value):
             return words("assessment.fact-points", points=value, top=part.top)
+        case NotArising():
+            return words("assessment.fact-not-arising")
+        case Awaited():
+            return words("assessment.fact-awaited")
+
+
+def marked_fact(part: Part, fact: Fact, mark: Mark, words: Words) -> Safe:
+    """The same with what keeps it from being final: "95% (số ước)"."""
+    return _marked(short_fact(part, fact, words), fact, mark, words)
+
+
+def _marked(said: Safe, fact: Fact, mark: Mark, words: Words) -> Safe:
+    return words(MARKED[mark], said=said) if mark in MARKED and is_valued(fact) else said
+
+
+def answered(part: Part, answer: Answer, words: Words) -> Safe:
+    """An answer as text, wherever one is shown: the fact, how it counts, its mark, and whether it waits.
+
+    "48/50 = 96% → khung 95% đến dưới 100% → 135 điểm (số ước)".
+    """
+    if answer.again:
+        return words("assessment.answered-again", said=marked_fact(part, answer.fact, answer.mark, words))
+    return _marked(how_counted(part, answer.fact, words), answer.fact, answer.mark, words)
 
 
 def how_counted(part: Part, fact: Fact, words: Words) -> Safe:
     """ "48/50 = 96% → khung 95% đến dưới 100% → 135 điểm"."""
     said, counted = short_fact(part, fact, words), count(part, fact)
     match fact:
+        case NotArising() | Awaited():
+            return words("assessment.counted-unscored", said=said)
         case Rate():
             label = counted.level.label if counted.level else words.plain("assessment.no-band")
             return words("assessment.counted-rate", said=said, band=label, points=counted.points)

@@ -18,6 +18,7 @@ from bot.buttons.assessment import (
 from bot.buttons.files import DropFile, VouchForFile
 from bot.domain.assessment import MOST_EXPLAINED, Evidence, EvidenceKind
 from bot.domain.assessment_standing import Standing
+from bot.domain.criteria import NotArising
 from bot.words import Safe, Words
 from handlers.replies import Screen
 from handlers.views.assessment.common import (
@@ -112,12 +113,14 @@ def explaining(standing: Standing, code: str, words: Words, lead: str | None = N
     held = standing.assessment
     item = held.bloc.item(code)
     explained = held.explanations.get(code)
+    absent = NotArising() in held.facts(code).values()
     text = lines(
         *((lead, "") if lead else ()),
         words("assessment.explain-title", code=item.code, name=item.name),
+        words("assessment.how", how=item.how) if absent and item.how else None,
         words("assessment.explained", text=clip(explained.text, MOST_SHOWN)) if explained else None,
         "",
-        words("assessment.ask-explanation", most=MOST_EXPLAINED),
+        words("assessment.ask-why-absent" if absent else "assessment.ask-explanation", most=MOST_EXPLAINED),
     )
     back = button(words.plain("assessment.button-back"), ShowEvidence(held.id, held.line_of(code)))
     return Screen(text, keyboard([[back]]))

@@ -30,7 +30,18 @@ from bot.domain.people import Member
 from bot.usecases.assessment import Opening
 from bot.words import Safe, Words
 from handlers.replies import Screen
-from handlers.views.assessment.common import MARKS, PERIODS, button, clip, grid, keyboard, lines, most, progress
+from handlers.views.assessment.common import (
+    MARKS,
+    PERIODS,
+    button,
+    clip,
+    grid,
+    keyboard,
+    lines,
+    most,
+    not_final,
+    progress,
+)
 
 RULES = {ItemKind.BONUS: "assessment.bonus-title", ItemKind.DEDUCTION: "assessment.deduction-title"}
 
@@ -87,6 +98,7 @@ def overview(
         "",
         progress(standing, words),
         _stage(standing, words),
+        *(not_final(standing, words) if standing.assessment.stage is not Stage.DRAFT else ()),
     )
     return Screen(text, keyboard(_buttons(standing, actor, words, reopens=reopens)))
 
