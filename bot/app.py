@@ -132,6 +132,7 @@ def plan_import(settings: Settings, path: Path) -> ImportPlan:
     from bot.content.diff import compare, render, render_carried, render_left_behind
     from bot.content.read import read_bloc
     from bot.domain.keeping import carry_over
+    from bot.usecases.assessment_renewal import RenewForms
 
     bloc = read_bloc(path)
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
@@ -148,7 +149,9 @@ def plan_import(settings: Settings, path: Path) -> ImportPlan:
             whole = carry_over(now, bloc).bloc
             differing = compare(now, whole)
             noted = [asdict(change) for change in differing] if now else [{"what": "first", "entries": len(differing)}]
-            return work.catalogue.save(whole, file_name=path.name, digest=digest, changes=_plain(noted))
+            saved = work.catalogue.save(whole, file_name=path.name, digest=digest, changes=_plain(noted))
+            RenewForms(work)(saved)
+            return saved
 
     if held is None:
         counts = f"{len(bloc.units)} đơn vị, {len(bloc.milestones)} mốc, {len(bloc.criteria)} tiêu chí"

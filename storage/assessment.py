@@ -89,6 +89,10 @@ class SqlAssessments:
         self._held[assessment_id] = self._whole(row, bloc_at)
         return self._held[assessment_id]
 
+    def unsubmitted(self) -> list[int]:
+        where = (assessments.c.bloc_id == self._bloc_id, assessments.c.stage != Stage.SUBMITTED.value)
+        return list(self._db.execute(select(assessments.c.id).where(*where).order_by(assessments.c.id)).scalars())
+
     def of_period(self, period: Period, bloc_at: BlocAt) -> dict[str, Assessment]:
         rows = self._db.execute(
             select(assessments).where(assessments.c.bloc_id == self._bloc_id, assessments.c.period == period.value)

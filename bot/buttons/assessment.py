@@ -160,6 +160,26 @@ class ShowTable(Action):
 
 @action
 @dataclass(frozen=True, slots=True)
+class ShowChanges(Action):
+    """What the bloc changed under a draft; `page` is 0-based."""
+
+    name: ClassVar[str] = "ag"
+    assessment: int
+    page: int
+
+
+@action
+@dataclass(frozen=True, slots=True)
+class ShowRemoved(Action):
+    """What is kept of an item that is no longer asked; `place` is its 0-based place among those."""
+
+    name: ClassVar[str] = "ak"
+    assessment: int
+    place: int
+
+
+@action
+@dataclass(frozen=True, slots=True)
 class ShowReceipt(Action):
     name: ClassVar[str] = "ay"
     assessment: int

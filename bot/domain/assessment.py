@@ -253,6 +253,16 @@ class Assessment:
         if made_for is not None and made_for < self.opened_at:
             raise ChangedSince()
 
+    def _expect_meant(self, made_for: Revision, there: bool) -> None:
+        """What does not depend on a table is still taken after the criteria changed, where its place is `there`."""
+        self.expect_draft(None if there and self.renewed_from is not None else made_for)
+
+    def has_item(self, code: str) -> bool:
+        return code in self._lines
+
+    def has_section(self, code: str) -> bool:
+        return any(section.code == code for section in self.sections)
+
     def give(
         self,
         code: str,
@@ -328,7 +338,7 @@ class Assessment:
 
     def add_evidence(self, evidence: Evidence, *, made_for: Revision) -> "Assessment":
         """One more piece; its `number` is set here. The same file for the same item again changes nothing."""
-        self.expect_draft(made_for)
+        self._expect_meant(made_for, evidence.item == REPORT or self.has_item(evidence.item))
         if evidence.item != REPORT:
             self._item(evidence.item)
         held = self.evidence_for(evidence.item)
@@ -349,7 +359,7 @@ class Assessment:
 
     def explain(self, code: str, text: str, *, made_for: Revision, by: int, at: datetime) -> "Assessment":
         """Give or replace an item's explanation. Raises ExplainedSince rather than write over one unseen."""
-        self.expect_draft(made_for)
+        self._expect_meant(made_for, self.has_item(code))
         self._item(code)
         text = _text(text, MOST_EXPLAINED)
         held = self.explanations.get(code)
@@ -363,7 +373,7 @@ class Assessment:
 
     def write(self, section: str, text: str, *, made_for: Revision, by: int, at: datetime) -> "Assessment":
         """Add one message to a report section; "nothing to report" gives way to it."""
-        self.expect_draft(made_for)
+        self._expect_meant(made_for, self.has_section(section))
         self.section(section)
         text = _text(text, MOST_WRITTEN)
         if sum(len(piece.text) for piece in self.written(section)) + len(text) > MOST_WRITTEN:
@@ -407,7 +417,7 @@ class Assessment:
     def submit(self, receipt: Receipt) -> "Assessment":
         """The receipt in hand: what was proposed (or, where no leader is asked, the draft) is submitted."""
         after = replace(self, stage=Stage.SUBMITTED, versions=receipt.version, receipt=receipt, returned_because="")
-        return after._moved()
+        return replace(after._moved(), renewed_from=None)
 
     def expect_proposed(self, made_for: Revision) -> None:
         """Raise a StaleButton unless this very form lies with the leader."""
@@ -431,6 +441,14 @@ class Assessment:
         if self.stage is not Stage.SUBMITTED or made_for != self.revision:
             raise ChangedSince()
         return self._reopened(returned_because="")
+
+    def renewed(self, bloc: Bloc, answers: Mapping[Slot, Answer]) -> "Assessment":
+        """A draft under changed criteria, whatever was made for the old ones stale; a submitted form has its own."""
+        if self.stage is Stage.SUBMITTED:
+            raise AlreadySubmitted(receipt=self.receipt.code if self.receipt else "")
+        after = self._reopened(returned_because=self.returned_because)
+        start = self.bloc.revision if self.renewed_from is None else self.renewed_from
+        return replace(after, bloc=bloc, answers=answers, renewed_from=start)
 
     def _reopened(self, *, returned_because: str) -> "Assessment":
         after = self._moved()

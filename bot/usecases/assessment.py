@@ -85,6 +85,11 @@ def load(work: Work, assessment_id: int, *, for_change: bool = False) -> Assessm
     return found
 
 
+def held_bloc(work: Work) -> Bloc:
+    """The bloc as it is now, held: no import can change it and miss a form that this transaction begins or reopens."""
+    return work.catalogue.of_year(work.bloc.year, for_change=True) or work.bloc
+
+
 def stand(work: Work, assessment: Assessment) -> Standing:
     """How it counts now, lateness included."""
     milestone = work.bloc.assessment_milestone(assessment.period)
@@ -159,9 +164,10 @@ class OpenAssessment:
                 continue
             if opening.started:
                 return load(work, opening.started)
-            started = work.assessments.start(opening.unit.code, period, work.bloc.revision, actor.person.id)
+            bloc = held_bloc(work)
+            started = work.assessments.start(opening.unit.code, period, bloc.revision, actor.person.id)
             assessment = load(work, started)
-            work.trail.note("assessment started", subject(assessment), by=actor.person.id, new=work.bloc.revision)
+            work.trail.note("assessment started", subject(assessment), by=actor.person.id, new=bloc.revision)
             return assessment
         raise NotAllowed()
 
@@ -222,7 +228,7 @@ class _Filling:
         return after
 
 
-def _noted(answer: Answer | None) -> list[str] | None:
+def noted(answer: Answer | None) -> list[str] | None:
     """An answer as the trail has it."""
     return [answer.item, answer.part, facts.pack(answer.fact, answer.mark)] if answer else None
 
@@ -231,7 +237,7 @@ class _Answering(_Filling):
     def _answered(
         self, actor: Member, before: Assessment, after: Assessment, code: str, part: PartId, what: str = "answer"
     ) -> Assessment:
-        old, new = _noted(before.answer(code, part)), _noted(after.answer(code, part))
+        old, new = noted(before.answer(code, part)), noted(after.answer(code, part))
         return self._keep(actor, before, after, what, old, new)
 
 
@@ -274,7 +280,7 @@ class LeaveOut(_Filling):
         before = self._draft(actor, assessment_id)
         after = before.leave_out(code, made_for=made_for, by=actor.person.id, at=self._work.now)
         old, new = (
-            [_noted(answer) for slot, answer in sorted(form.answers.items()) if slot[0] == code]
+            [noted(answer) for slot, answer in sorted(form.answers.items()) if slot[0] == code]
             for form in (before, after)
         )
         return self._keep(actor, before, after, "answer", old or None, new)
@@ -286,7 +292,7 @@ class Unclaim(_Filling):
     def __call__(self, actor: Member, assessment_id: int, code: str, *, made_for: Revision) -> Assessment:
         before = self._draft(actor, assessment_id)
         after = before.unclaim(code, made_for=made_for)
-        old = [_noted(answer) for slot, answer in sorted(before.answers.items()) if slot[0] == code]
+        old = [noted(answer) for slot, answer in sorted(before.answers.items()) if slot[0] == code]
         return self._keep(actor, before, after, "answer", old, None)
 
 

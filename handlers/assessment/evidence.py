@@ -149,6 +149,8 @@ async def _take(talk: Talk, spot: Spot, attachment: Attachment) -> Screen:
         return await talk.go(talk.look(spot.assessment), "overview", talk.words("assessment.file-for-what"))
     code = REPORT if spot.kind in ("section", "report") else spot.code
     try:
+        if code:
+            talk.expect(Spot(spot.assessment, "evidence", code))
         assessment, twins = AddFile(talk.work)(talk.actor, spot.assessment, code, attachment, made_for=spot.made_for)
     except WarningNotConfirmed:
         return await _hold(talk, spot, attachment)
@@ -255,6 +257,7 @@ async def _doubted(state: FSMContext, mark: str) -> str:
 async def _keep(talk: Talk, spot: Spot, text: str, *, vouched: bool) -> Screen:
     """Save a text for the spot it was typed at, and what follows."""
     work, actor, words, made_for = talk.work, talk.actor, talk.words, spot.made_for
+    talk.expect(spot)
     if spot.kind == "section":
         assessment = WriteSection(work)(actor, spot.assessment, spot.code, text, made_for=made_for, vouched=vouched)
         return await talk.go(assessment, "section", words("assessment.saved"), code=spot.code)

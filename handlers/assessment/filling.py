@@ -267,7 +267,10 @@ async def typed(message: Message, actor: Member, work: Work, words: Words, state
     """A typed value goes to the question on the screen, never to another."""
     talk = Talk(work, actor, words, state)
     spot = await talk.spot()
-    assessment = talk.look(spot.assessment)
+    try:
+        assessment = talk.expect(spot)
+    except StaleButton as error:
+        return await talk.said_too_late(message, spot.assessment, error)
     item = assessment.bloc.item(spot.code)
     fact, mark = read_marked(item, item.part(spot.part), message.text or "", assessment.bloc.scale.step)
     try:

@@ -24,6 +24,10 @@ class Assessments(Protocol):
         """None for an id of nothing, or of another bloc-year. `for_change` holds it against other transactions."""
         ...
 
+    def unsubmitted(self) -> list[int]:
+        """Ids of the drafts and of what lies with a leader."""
+        ...
+
     def of_period(self, period: Period, bloc_at: BlocAt) -> dict[str, Assessment]:
         """Every unit's, by unit code."""
         ...
