@@ -525,6 +525,20 @@ class _Product:
         if forgotten:
             log.info("old questions erased", extra={"rows": forgotten})
 
+        swept = await asyncio.to_thread(self._sweep_files)
+        if swept:
+            log.info("stored files swept", extra={"files": swept})
+
+    def _sweep_files(self) -> int:
+        from bot.inbound.sweeping import Sweep
+        from bot.usecases.files import ForgetFiles
+
+        def forget(digests: Collection[str], before: datetime) -> Collection[str]:
+            with self._store.work(self._calendar.now()) as work:
+                return ForgetFiles(work)(digests, before)
+
+        return Sweep(self._settings.data_dir, forget)(real_now())
+
     def _forget_old_questions(self) -> int:
         from bot.usecases.questions import ForgetOldQuestions
 

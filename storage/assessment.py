@@ -207,6 +207,21 @@ class SqlAssessments:
         where = and_(versions.c.assessment_id == assessment_id, versions.c.version == version)
         return self._db.execute(select(versions.c.snapshot).where(where)).scalar()
 
+    def last_submitted(self, bloc_id: int, unit: str, period: Period) -> dict[str, Any] | None:
+        query = (
+            select(versions.c.snapshot)
+            .join(assessments, assessments.c.id == versions.c.assessment_id)
+            .where(
+                assessments.c.bloc_id == bloc_id,
+                assessments.c.unit == unit,
+                assessments.c.period == period.value,
+                versions.c.withdrawn_at.is_(None),
+            )
+            .order_by(versions.c.version.desc())
+            .limit(1)
+        )
+        return self._db.execute(query).scalar()
+
     def code_taken(self, code: str) -> bool:
         return self._db.execute(select(versions.c.version).where(versions.c.code == code)).first() is not None
 

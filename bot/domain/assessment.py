@@ -205,10 +205,6 @@ class Assessment:
     def evidence_for(self, code: str) -> tuple[Evidence, ...]:
         return tuple(piece for piece in self.evidence if piece.item == code)
 
-    def same_file(self, digest: str) -> tuple[Evidence, ...]:
-        """Where else in this assessment the same bytes stand."""
-        return tuple(piece for piece in self.evidence if digest and piece.digest == digest)
-
     def code_at(self, line: int) -> str:
         """The code of the item at a 0-based place of the pinned table: buttons carry places, codes may be long."""
         codes = [item.code for item in self.bloc.items()]

@@ -13,9 +13,10 @@ from bot.domain.calendar import Milestone, Period, local, opens_at
 from bot.domain.classified import Verdict, verdict
 from bot.domain.criteria import Fact, Mark, PartId
 from bot.domain.errors import DomainError, NotAllowed, StaleButton
-from bot.domain.files import Attachment
+from bot.domain.files import Attachment, FileUse
 from bot.domain.people import Member
 from bot.domain.typed_reference import read_references
+from bot.usecases.files import elsewhere_than_in_form
 from bot.usecases.ports.work import Work
 
 REPORT_FILES = frozenset({"pdf", "doc", "docx", "odt", "rtf"})
@@ -313,8 +314,11 @@ class AddFile(_Filling):
 
     def __call__(
         self, actor: Member, assessment_id: int, code: str, attachment: Attachment, *, made_for: Revision
-    ) -> tuple[Assessment, Sequence[Evidence]]:
-        """The form, and where else in it the same bytes stand. Raises WarningNotConfirmed before anything is taken."""
+    ) -> tuple[Assessment, Sequence[FileUse]]:
+        """The form, and where else the unit has filed the same bytes, other periods and hand-ins included.
+
+        Raises WarningNotConfirmed before anything is taken.
+        """
         before = self._draft(actor, assessment_id)
         if code == REPORT and attachment.name.rsplit(".", 1)[-1].lower() not in REPORT_FILES:
             raise NoReportFile()
@@ -335,7 +339,7 @@ class AddFile(_Filling):
             sent_as=attachment.sent_as,
         )
         after = before.add_evidence(piece, made_for=made_for)
-        twins = before.same_file(attachment.digest)
+        twins = elsewhere_than_in_form(self._work, before, code, attachment.digest)
         return self._keep(actor, before, after, "evidence", None, [code, piece.title, piece.digest]), twins
 
 
@@ -369,6 +373,8 @@ class RemoveEvidence(_Filling):
         before = self._draft(actor, assessment_id)
         after = before.remove_evidence(number)
         gone = next(piece for piece in before.evidence if piece.number == number)
+        if gone.digest:
+            self._work.files.let_go(gone.digest)
         return self._keep(actor, before, after, "evidence", [gone.item, gone.title, gone.digest], None), gone
 
 

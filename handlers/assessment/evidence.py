@@ -11,7 +11,7 @@ from aiogram.types import CallbackQuery, Message
 from bot.actions import mark_of
 from bot.buttons import assessment as buttons
 from bot.buttons.files import DropFile, VouchForFile
-from bot.domain.assessment import REPORT, Assessment, ExplainedSince
+from bot.domain.assessment import REPORT, ExplainedSince
 from bot.domain.errors import StaleButton
 from bot.domain.files import Attachment, AttachmentState
 from bot.domain.people import Member
@@ -33,6 +33,8 @@ from handlers.attachments import PENDING, as_pending, is_pending
 from handlers.filters import Tapped
 from handlers.replies import Replies, Screen, put, say
 from handlers.views.assessment import evidence as views
+from handlers.views.assessment.common import lines
+from handlers.views.files import seen
 
 REFUSED = {
     AttachmentState.TOO_BIG: "assessment.file-too-big",
@@ -158,14 +160,10 @@ async def _take(talk: Talk, spot: Spot, attachment: Attachment) -> Screen:
         lead = talk.words(error.key, **error.params)
         return await talk.go(talk.look(spot.assessment), "overview", lead)
     if code == REPORT:
-        return await talk.go(assessment, "report", talk.words("assessment.report-taken", name=attachment.name))
-    elsewhere = tuple(dict.fromkeys(_title(assessment, twin.item) for twin in twins if twin.item != code))
-    return views.received(talk.stand(assessment), code, attachment.name, elsewhere, talk.words)
-
-
-def _title(assessment: Assessment, code: str) -> str:
-    outline = assessment.bloc.outline(assessment.period)
-    return code or (outline.name if outline else "")
+        taken = talk.words("assessment.report-taken", name=attachment.name)
+        elsewhere = seen(twins, assessment.bloc, assessment.id, talk.words)
+        return await talk.go(assessment, "report", lines(taken, elsewhere))
+    return views.received(talk.stand(assessment), code, attachment.name, twins, talk.words)
 
 
 async def _hold(talk: Talk, spot: Spot, attachment: Attachment) -> Screen:

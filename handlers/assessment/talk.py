@@ -17,6 +17,7 @@ from bot.domain.errors import DomainError, NotAllowed, StaleButton
 from bot.domain.people import Member
 from bot.usecases.assessment import LookAt, stand
 from bot.usecases.assessment_approval import in_time_to_reopen, on_paper
+from bot.usecases.assessment_earlier import FindEarlier
 from bot.usecases.assessment_renewal import SeeChanges, SeeRemoved
 from bot.usecases.ports.work import Work
 from bot.words import Words
@@ -190,7 +191,8 @@ class Talk:
         words = self.words
         match spot.kind:
             case "part":
-                return part_views.question(standing, spot.code, spot.part, words, lead)
+                earlier = FindEarlier(self.work)(standing.assessment, spot.code, spot.part)
+                return part_views.question(standing, spot.code, spot.part, words, lead, earlier=earlier)
             case "evidence":
                 warned = self.work.assessments.warned_at(self.actor.person.id) is not None
                 return evidence_views.ask(standing, spot.code, words, warned=warned, lead=lead)

@@ -48,6 +48,10 @@ class Assessments(Protocol):
         """What was submitted as that version."""
         ...
 
+    def last_submitted(self, bloc_id: int, unit: str, period: Period) -> dict[str, Any] | None:
+        """The snapshot in force of a unit's form in this or another bloc-year; None where none is."""
+        ...
+
     def code_taken(self, code: str) -> bool: ...
 
     def warned_at(self, person_id: int) -> datetime | None:

@@ -132,7 +132,12 @@ def answered(part: Part, answer: Answer, words: Words) -> Safe:
     """
     if answer.again:
         return words("assessment.answered-again", said=marked_fact(part, answer.fact, answer.mark, words))
-    return _marked(how_counted(part, answer.fact, words), answer.fact, answer.mark, words)
+    return marked_count(part, answer.fact, answer.mark, words)
+
+
+def marked_count(part: Part, fact: Fact, mark: Mark, words: Words) -> Safe:
+    """How a fact counts, with its mark."""
+    return _marked(how_counted(part, fact, words), fact, mark, words)
 
 
 def how_counted(part: Part, fact: Fact, words: Words) -> Safe:

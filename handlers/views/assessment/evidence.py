@@ -1,5 +1,7 @@
 """What supports an item: asking for it, listing it, explaining instead of it, and the warning before the first file."""
 
+from collections.abc import Sequence
+
 from aiogram.types import InlineKeyboardButton
 
 from bot.actions import mark_of
@@ -19,6 +21,7 @@ from bot.buttons.files import DropFile, VouchForFile
 from bot.domain.assessment import MOST_EXPLAINED, Evidence, EvidenceKind
 from bot.domain.assessment_standing import Standing
 from bot.domain.criteria import NotArising
+from bot.domain.files import FileUse
 from bot.words import Safe, Words
 from handlers.replies import Screen
 from handlers.views.assessment.common import (
@@ -30,6 +33,7 @@ from handlers.views.assessment.common import (
     lines,
     progress,
 )
+from handlers.views.files import seen
 
 LISTED = 12  # pieces shown with a button to remove each
 
@@ -89,13 +93,13 @@ def row(n: int, piece: Evidence, words: Words) -> Safe:
     return words("assessment.reference-row", n=n, title=clip(piece.title, 120))
 
 
-def received(standing: Standing, code: str, name: str, twins: tuple[str, ...], words: Words) -> Screen:
+def received(standing: Standing, code: str, name: str, twins: Sequence[FileUse], words: Words) -> Screen:
     """One file taken: short, since an album brings many."""
     held = standing.assessment
     line = held.line_of(code)
     text = lines(
         words("assessment.file-taken", name=clip(name, 60), code=code, n=len(held.evidence_for(code))),
-        words("assessment.file-twin", codes=", ".join(twins)) if twins else None,
+        seen(twins, held.bloc, held.id, words),
     )
     go_on = button(words.plain("assessment.button-go-on"), GoOn(held.id, line))
     see = button(words.plain("assessment.button-evidence", n=len(held.evidence_for(code))), ShowEvidence(held.id, line))

@@ -38,15 +38,18 @@ from bot.domain.criteria import (
     check,
     is_valued,
 )
+from bot.usecases.assessment_earlier import Earlier
 from bot.words import Safe, Words, strip
 from handlers.replies import Screen
 from handlers.views.assessment.common import (
+    PERIODS,
     answered,
     button,
     clip,
     heading,
     keyboard,
     lines,
+    marked_count,
     marked_fact,
     part_label,
     progress,
@@ -61,8 +64,16 @@ ASKS = {
 }
 
 
-def question(standing: Standing, code: str, part_id: str, words: Words, lead: str | None = None) -> Screen:
-    """Where one part is asked. `lead` says what came of the step before."""
+def question(
+    standing: Standing,
+    code: str,
+    part_id: str,
+    words: Words,
+    lead: str | None = None,
+    *,
+    earlier: Earlier | None = None,
+) -> Screen:
+    """Where one part is asked. `lead` says what came of the step before, `earlier` what was given a period ago."""
     assessment = standing.assessment
     item = assessment.bloc.item(code)
     part = item.part(part_id)
@@ -76,6 +87,7 @@ def question(standing: Standing, code: str, part_id: str, words: Words, lead: st
         _which(item, part, words),
         _table(item, part, words),
         words("assessment.stands", counted=answered(part, held, words)) if held else None,
+        _earlier(earlier, words) if earlier else None,
         "",
         words(ASKS[part.kind], top=part.top, example=part.top / 2 // 1 + standing.assessment.bloc.scale.step),
     )
@@ -86,6 +98,15 @@ def question(standing: Standing, code: str, part_id: str, words: Words, lead: st
         *_moves(standing, item, part, words),
     ]
     return Screen(text, keyboard(rows))
+
+
+def _earlier(earlier: Earlier, words: Words) -> Safe:
+    return words(
+        "assessment.earlier",
+        period=words(PERIODS[earlier.period]),
+        year=Safe(earlier.year),
+        counted=marked_count(earlier.part, earlier.fact, earlier.mark, words),
+    )
 
 
 def _which(item: Item, part: Part, words: Words) -> Safe | None:
