@@ -213,13 +213,13 @@ class GiveFact(Action):
 @action
 @dataclass(frozen=True, slots=True)
 class KeepAnswer(Action):
-    """What stands still holds, with this mark (its value in bot.domain.criteria.Mark; empty: final)."""
+    """What stands still holds. `kept_as` is a value of bot.domain.criteria.Mark; empty: final."""
 
     name: ClassVar[str] = "gk"
     assessment: int
     line: int
     part: str
-    mark: str
+    kept_as: str
     made_for: int
 
 

@@ -229,9 +229,9 @@ async def keep(
 ) -> Replies:
     talk = Talk(work, actor, words, state)
     code = talk.look(action.assessment).code_at(action.line)
-    if action.mark not in list(Mark):
+    if action.kept_as not in list(Mark):
         raise StaleButton()
-    mark = Mark(action.mark)
+    mark = Mark(action.kept_as)
     try:
         after = KeepAnswer(work)(actor, action.assessment, code, action.part, mark, made_for=action.made_for)
     except AnsweredSince as error:
