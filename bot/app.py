@@ -132,6 +132,7 @@ def plan_import(settings: Settings, path: Path) -> ImportPlan:
     from bot.content.diff import compare, render, render_carried, render_left_behind
     from bot.content.read import read_bloc
     from bot.domain.keeping import carry_over
+    from bot.usecases.assessment_renewal import RenewForms
 
     bloc = read_bloc(path)
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
@@ -148,7 +149,9 @@ def plan_import(settings: Settings, path: Path) -> ImportPlan:
             whole = carry_over(now, bloc).bloc
             differing = compare(now, whole)
             noted = [asdict(change) for change in differing] if now else [{"what": "first", "entries": len(differing)}]
-            return work.catalogue.save(whole, file_name=path.name, digest=digest, changes=_plain(noted))
+            saved = work.catalogue.save(whole, file_name=path.name, digest=digest, changes=_plain(noted))
+            RenewForms(work)(saved)
+            return saved
 
     if held is None:
         counts = f"{len(bloc.units)} đơn vị, {len(bloc.milestones)} mốc, {len(bloc.criteria)} tiêu chí"
@@ -551,6 +554,20 @@ class _Product:
         forgotten = await asyncio.to_thread(self._forget_old_questions)
         if forgotten:
             log.info("old questions erased", extra={"rows": forgotten})
+
+        swept = await asyncio.to_thread(self._sweep_files)
+        if swept:
+            log.info("stored files swept", extra={"files": swept})
+
+    def _sweep_files(self) -> int:
+        from bot.inbound.sweeping import Sweep
+        from bot.usecases.files import ForgetFiles
+
+        def forget(digests: Collection[str], before: datetime) -> Collection[str]:
+            with self._store.work(self._calendar.now()) as work:
+                return ForgetFiles(work)(digests, before)
+
+        return Sweep(self._settings.data_dir, forget)(real_now())
 
     def _forget_old_questions(self) -> int:
         from bot.usecases.questions import ForgetOldQuestions

@@ -3,21 +3,27 @@
 from decimal import Decimal
 from typing import Final
 
+from bot.domain.assessment import Answer
 from bot.domain.assessment_standing import Standing
 from bot.domain.criteria import (
+    Awaited,
     Choice,
     Count,
-    Counted,
     Fact,
     Item,
+    Mark,
+    NotArising,
     Part,
     PartKind,
     Points,
     Rate,
     YesNo,
     count,
+    is_valued,
 )
 from bot.words import Safe, Words
+
+MARKED: Final = {Mark.ESTIMATED: "assessment.marked-estimated", Mark.EXPECTED: "assessment.marked-expected"}
 
 
 def short_fact(part: Part, fact: Fact, words: Words) -> Safe:
@@ -37,12 +43,42 @@ def short_fact(part: Part, fact: Fact, words: Words) -> Safe:
             return words("assessment.fact-yes" if yes else "assessment.fact-no")
         case Points(value=value):
             return words("assessment.fact-points", points=value, top=part.top)
+        case NotArising():
+            return words("assessment.fact-not-arising")
+        case Awaited():
+            return words("assessment.fact-awaited")
+
+
+def marked_fact(part: Part, fact: Fact, mark: Mark, words: Words) -> Safe:
+    """The same with what keeps it from being final: "95% (số ước)"."""
+    return _marked(short_fact(part, fact, words), fact, mark, words)
+
+
+def _marked(said: Safe, fact: Fact, mark: Mark, words: Words) -> Safe:
+    return words(MARKED[mark], said=said) if mark in MARKED and is_valued(fact) else said
+
+
+def answered(part: Part, answer: Answer, words: Words) -> Safe:
+    """An answer as text, wherever one is shown: the fact, how it counts, its mark, and whether it waits.
+
+    "48/50 = 96% → khung 95% đến dưới 100% → 135 điểm (số ước)".
+    """
+    if answer.again:
+        return words("assessment.answered-again", said=marked_fact(part, answer.fact, answer.mark, words))
+    return marked_count(part, answer.fact, answer.mark, words)
+
+
+def marked_count(part: Part, fact: Fact, mark: Mark, words: Words) -> Safe:
+    """How a fact counts, with its mark."""
+    return _marked(how_counted(part, fact, words), fact, mark, words)
 
 
 def how_counted(part: Part, fact: Fact, words: Words) -> Safe:
     """ "48/50 = 96% → khung 95% đến dưới 100% → 135 điểm"."""
     said, counted = short_fact(part, fact, words), count(part, fact)
     match fact:
+        case NotArising() | Awaited():
+            return words("assessment.counted-unscored", said=said)
         case Rate():
             label = counted.level.label if counted.level else words.plain("assessment.no-band")
             return words("assessment.counted-rate", said=said, band=label, points=counted.points)
@@ -79,9 +115,35 @@ def line_total(standing: Standing, code: str, words: Words) -> Safe | None:
     return words(key, code=code, points=line.points)
 
 
-def part_counted(item: Item, each: Counted, words: Words) -> Safe:
-    """One part of a line: what it asks, what was given, and how that counted."""
-    if each.part.kind is PartKind.LATENESS and isinstance(each.fact, Count):
-        return words("assessment.counted-late", n=each.fact.number, points=each.points)
-    label, counted = part_label(item, each.part, words), how_counted(each.part, each.fact, words)
-    return words("assessment.read-part", label=label, counted=counted)
+def line_counted(standing: Standing, item: Item, words: Words) -> list[Safe]:
+    """Every answered part of a line, those that wait to be confirmed too, then what the machine counts by itself."""
+    pairs = ((part, standing.assessment.answer(item.code, part.id)) for part in item.asked)
+    given = [
+        words("assessment.read-part", label=part_label(item, part, words), counted=answered(part, answer, words))
+        for part, answer in pairs
+        if answer
+    ]
+    late = [
+        words("assessment.counted-late", n=each.fact.number, points=each.points)
+        for each in standing.scores[item.code].counted
+        if each.part.kind is PartKind.LATENESS and isinstance(each.fact, Count)
+    ]
+    return [*given, *late]
+
+
+def not_final(standing: Standing, words: Words) -> list[Safe]:
+    """What is not final, and what did not arise: for whoever submits, approves or appraises."""
+    form, found = standing.assessment, []
+    estimated, expected = standing.marked(Mark.ESTIMATED), standing.marked(Mark.EXPECTED)
+    if estimated or expected:
+        counted = [words("assessment.n-estimated", n=len(estimated))] if estimated else []
+        counted += [words("assessment.n-expected", n=len(expected))] if expected else []
+        codes = dict.fromkeys(code for code, _ in (*estimated, *expected))
+        found.append(words("assessment.not-final", counted=Safe(", ".join(counted)), codes=", ".join(codes)))
+    if standing.not_arising:
+        codes = dict.fromkeys(code for code, _ in standing.not_arising)
+        whole = [form.bloc.item(code) for code in codes if standing.does_not_arise(code)]
+        found.append(words("assessment.not-arising", n=len(codes), codes=", ".join(codes)))
+        most = sum((item.ceiling or Decimal(0) for item in whole), Decimal(0))
+        found.append(words("assessment.not-arising-rule", most=most))
+    return found

@@ -28,6 +28,7 @@ from bot.domain.files import Attachment, AttachmentState
 from bot.domain.handin import HandIn, Piece, PieceKind, may_change, may_settle
 from bot.domain.people import Member
 from bot.usecases.contact import known_units
+from bot.usecases.files import elsewhere_than_in_bag
 from bot.usecases.handin import (
     Choice,
     ListMine,
@@ -51,6 +52,8 @@ from handlers.replies import Replies, Screen, hand_back, put, say
 from handlers.screens import screen
 from handlers.views import handin as views
 from handlers.views import receipts as receipt_views
+from handlers.views.assessment.common import lines
+from handlers.views.files import seen
 
 DOUBTFUL = "doubtful_words"  # key in the conversation data: a text that waits for the person's word
 REFUSED = {
@@ -214,7 +217,7 @@ async def put_anything_else(
     if attachment.state is not AttachmentState.STORED:
         return [say(message.chat.id, words(REFUSED[attachment.state], file=attachment.name))]
     held = PutFile(work)(actor, data["hand_in"], attachment)
-    lead = words("handin.put-file", file=attachment.name, n=len(held.pieces))
+    lead = _put(work, held, attachment, words)
     return [say(message.chat.id, views.bag(held, work.bloc, work.now, words, lead=lead))]
 
 
@@ -235,8 +238,13 @@ async def vouch_for_file(
         return put(query, Screen(words(key, file=attachment.name)))
     held = PutFile(work)(actor, data["hand_in"], attachment)
     work.trail.note("file vouched for", f"hand-in:{held.id}", by=actor.person.id, new={"digest": attachment.digest})
-    lead = words("handin.put-file", file=attachment.name, n=len(held.pieces))
+    lead = _put(work, held, attachment, words)
     return put(query, await _fill(state, held, work, words, lead))
+
+
+def _put(work: Work, held: HandIn, attachment: Attachment, words: Words) -> Safe:
+    taken = words("handin.put-file", file=attachment.name, n=len(held.pieces))
+    return lines(taken, seen(elsewhere_than_in_bag(work, held, attachment.digest), work.bloc, None, words))
 
 
 async def drop_file(

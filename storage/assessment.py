@@ -36,6 +36,7 @@ from bot.domain.assessment import (
 from bot.domain.assessment_form import Progress
 from bot.domain.bloc import Bloc
 from bot.domain.calendar import Period
+from bot.domain.criteria import Mark
 from bot.domain.facts import pack, unpack
 from bot.usecases.ports.assessment import BlocAt
 from storage.assessment_tables import answers, assessments, evidence, explanations, pieces, versions, warned
@@ -64,7 +65,8 @@ def _done(bloc: Bloc, bloc_id: int, period: Period) -> Select[Any]:
     )
     complete = (
         select(answers.c.assessment_id)
-        .where(answers.c.assessment_id.in_(pinned), (answers.c.item + " " + answers.c.part).in_(slots))
+        .where(answers.c.assessment_id.in_(pinned), ~answers.c.again)
+        .where((answers.c.item + " " + answers.c.part).in_(slots))
         .group_by(answers.c.assessment_id, answers.c.item)
         .having(func.count() == case({code: len(parts) for code, parts in asked.items()}, value=answers.c.item))
         .subquery()
@@ -126,6 +128,10 @@ class SqlAssessments:
             self._locked.add(assessment_id)
         self._held[assessment_id] = self._whole(row, bloc_at)
         return self._held[assessment_id]
+
+    def unsubmitted(self) -> list[int]:
+        where = (assessments.c.bloc_id == self._bloc_id, assessments.c.stage != Stage.SUBMITTED.value)
+        return list(self._db.execute(select(assessments.c.id).where(*where).order_by(assessments.c.id)).scalars())
 
     def of_period(self, period: Period, bloc_at: BlocAt) -> dict[str, Assessment]:
         rows = self._db.execute(
@@ -203,6 +209,7 @@ class SqlAssessments:
             update(assessments)
             .where(assessments.c.id == before.id, assessments.c.revision == before.revision)
             .values(
+                bloc_revision=after.bloc.revision,
                 stage=after.stage.value,
                 revision=after.revision,
                 opened_at=after.opened_at,
@@ -211,6 +218,7 @@ class SqlAssessments:
                 proposed_at=after.proposed_at,
                 returned_because=after.returned_because,
                 returned_by_secretary=after.returned_by_secretary,
+                renewed_from=after.renewed_from,
             )
         )
         if done.rowcount != 1:
@@ -286,6 +294,21 @@ class SqlAssessments:
         where = and_(versions.c.assessment_id == assessment_id, versions.c.version == version)
         return self._db.execute(select(versions.c.snapshot).where(where)).scalar()
 
+    def last_submitted(self, bloc_id: int, unit: str, period: Period) -> dict[str, Any] | None:
+        query = (
+            select(versions.c.snapshot)
+            .join(assessments, assessments.c.id == versions.c.assessment_id)
+            .where(
+                assessments.c.bloc_id == bloc_id,
+                assessments.c.unit == unit,
+                assessments.c.period == period.value,
+                versions.c.withdrawn_at.is_(None),
+            )
+            .order_by(versions.c.version.desc())
+            .limit(1)
+        )
+        return self._db.execute(query).scalar()
+
     def code_taken(self, code: str) -> bool:
         return self._db.execute(select(versions.c.version).where(versions.c.code == code)).first() is not None
 
@@ -333,11 +356,22 @@ def _assessment(row: Any, bloc_at: BlocAt, parts: _Parts) -> Assessment:
         returned_because=row.returned_because,
         returned_by_secretary=row.returned_by_secretary,
         receipt=held["receipt"],
+        renewed_from=row.renewed_from,
     )
 
 
 def _answer(row: Any) -> Answer:
-    return Answer(row.item, row.part, unpack(row.fact), row.item_version, row.person_id, row.at, row.revision)
+    return Answer(
+        item=row.item,
+        part=row.part,
+        fact=unpack(row.fact),
+        item_version=row.item_version,
+        by=row.person_id,
+        at=row.at,
+        revision=row.revision,
+        mark=Mark(row.mark),
+        again=row.again,
+    )
 
 
 def _answer_row(answer: Answer) -> dict[str, Any]:
@@ -347,6 +381,8 @@ def _answer_row(answer: Answer) -> dict[str, Any]:
         "person_id": answer.by,
         "at": answer.at,
         "revision": answer.revision,
+        "mark": answer.mark.value,
+        "again": answer.again,
     }
 
 

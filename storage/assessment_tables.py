@@ -44,6 +44,7 @@ assessments = Table(
     Column("proposed_at", Moment),
     Column("returned_because", Text, nullable=False),
     Column("returned_by_secretary", Boolean, nullable=False, server_default=false()),
+    Column("renewed_from", Integer),
     person_column(),
     Column("started_at", Moment, nullable=False),
     UniqueConstraint("bloc_id", "unit", "period"),
@@ -60,6 +61,8 @@ answers = Table(
     person_column(),
     Column("at", Moment, nullable=False),
     Column("revision", Integer, nullable=False),
+    Column("mark", String(12), nullable=False, server_default=""),
+    Column("again", Boolean, nullable=False, server_default=false()),
 )
 
 evidence = Table(

@@ -137,10 +137,10 @@ class SqlCatalogue:
             raise KeyError(revision)
         return self._load(row.id, revision)
 
-    def of_year(self, year: int, *, for_change: bool = False) -> Bloc | None:
+    def of_year(self, year: int, *, for_change: bool = False, revision: int | None = None) -> Bloc | None:
         wanted = select(blocs).where(blocs.c.year == year)
         row = self._db.execute(wanted.with_for_update() if for_change else wanted).first()
-        return self._load(row.id, row.revision) if row else None
+        return self._load(row.id, revision or row.revision) if row else None
 
     def known_codes(self) -> frozenset[str]:
         bloc_id = self._current_row().id

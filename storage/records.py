@@ -1,13 +1,16 @@
 """The small common stores: trail, discharges, files, settings."""
 
+from collections.abc import Collection
 from datetime import datetime
 from functools import cache
 from importlib import import_module
+from types import ModuleType
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
 from bot.domain.discharge import AlreadyDischarged, Discharge, How
+from bot.domain.files import FileUse
 from storage.tables import discharges, files, settings, trail
 
 
@@ -114,15 +117,43 @@ def _discharge(row: Any) -> Discharge:
 
 
 class SqlFiles:
+    """`now` is real time here: how long bytes stay on disk has nothing to do with a calendar that is moved."""
+
     def __init__(self, connection: Connection, now: datetime) -> None:
         self._db, self._now = connection, now
 
     def keep(self, digest: str, size: int, media_type: str) -> None:
         row = {"digest": digest, "size": size, "media_type": media_type[:120], "stored_at": self._now}
-        self._db.execute(upsert(self._db, files).values(**row).on_conflict_do_nothing())
+        statement = upsert(self._db, files).values(**row)
+        self._db.execute(statement.on_conflict_do_update(index_elements=["digest"], set_={"stored_at": self._now}))
+
+    def let_go(self, digest: str) -> None:
+        self._db.execute(update(files).where(files.c.digest == digest).values(stored_at=self._now))
+
+    def recent(self, digests: Collection[str], since: datetime) -> frozenset[str]:
+        query = select(files.c.digest).where(files.c.digest.in_(digests), files.c.stored_at > since)
+        return frozenset(self._db.execute(query).scalars())
 
     def size(self, digest: str) -> int | None:
         return self._db.execute(select(files.c.size).where(files.c.digest == digest)).scalar()
+
+    def uses(self, unit: str, digest: str) -> list[FileUse]:
+        found: list[FileUse] = _file_uses().uses(self._db, unit, digest)
+        return found
+
+    def referred(self, digests: Collection[str]) -> frozenset[str]:
+        found: frozenset[str] = _file_uses().referred(self._db, digests)
+        return found
+
+    def forget(self, digest: str) -> None:
+        _file_uses().forget(self._db, digest)
+
+
+def _file_uses() -> ModuleType:
+    """It knows every room's tables, and is loaded when a file is asked about."""
+    from storage import file_uses
+
+    return file_uses
 
 
 class SqlSettings:

@@ -110,7 +110,7 @@ class SqlWork:
 
     @cached_property
     def files(self) -> SqlFiles:
-        return SqlFiles(self.connection, self.now)
+        return SqlFiles(self.connection, self.real_now)
 
     @cached_property
     def settings(self) -> SqlSettings:

@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from bot.content.read import read_bloc, sample_path
 from bot.domain.bloc import Bloc
+from bot.usecases.assessment_renewal import RenewForms
 from storage import catalogue
 from storage.schema import metadata
 from storage.store import Store, engine_for
@@ -72,4 +73,6 @@ def lite(tmp_path: Path) -> Iterator[Store]:
 def load(store: Store, bloc: Bloc, now: datetime = SPRING) -> Bloc:
     """Put a bloc into a store, as an import would."""
     with store.work(now) as work:
-        return work.catalogue.save(bloc, file_name="test.yaml", digest="0" * 64, changes=[])
+        saved = work.catalogue.save(bloc, file_name="test.yaml", digest="0" * 64, changes=[])
+        RenewForms(work)(saved)
+        return saved

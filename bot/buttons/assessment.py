@@ -160,6 +160,26 @@ class ShowTable(Action):
 
 @action
 @dataclass(frozen=True, slots=True)
+class ShowChanges(Action):
+    """What the bloc changed under a draft; `page` is 0-based."""
+
+    name: ClassVar[str] = "ag"
+    assessment: int
+    page: int
+
+
+@action
+@dataclass(frozen=True, slots=True)
+class ShowRemoved(Action):
+    """What is kept of an item that is no longer asked; `place` is its 0-based place among those."""
+
+    name: ClassVar[str] = "ak"
+    assessment: int
+    place: int
+
+
+@action
+@dataclass(frozen=True, slots=True)
 class ShowReceipt(Action):
     name: ClassVar[str] = "ay"
     assessment: int
@@ -180,13 +200,37 @@ class Later(Action):
 @action
 @dataclass(frozen=True, slots=True)
 class GiveFact(Action):
-    """`fact` is packed by bot.domain.facts."""
+    """`fact` is packed by bot.domain.facts, its mark with it."""
 
     name: ClassVar[str] = "gf"
     assessment: int
     line: int
     part: str
     fact: str
+    made_for: int
+
+
+@action
+@dataclass(frozen=True, slots=True)
+class KeepAnswer(Action):
+    """What stands still holds. `kept_as` is a value of bot.domain.criteria.Mark; empty: final."""
+
+    name: ClassVar[str] = "gk"
+    assessment: int
+    line: int
+    part: str
+    kept_as: str
+    made_for: int
+
+
+@action
+@dataclass(frozen=True, slots=True)
+class LeaveOut(Action):
+    """Nothing of a whole criterion arose at the unit."""
+
+    name: ClassVar[str] = "gx"
+    assessment: int
+    line: int
     made_for: int
 
 

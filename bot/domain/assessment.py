@@ -14,7 +14,7 @@ from typing import Self, TypeAlias
 
 from bot.domain.bloc import Bloc, Section
 from bot.domain.calendar import Period
-from bot.domain.criteria import Fact, FactNotAllowed, Item, PartId, check
+from bot.domain.criteria import Awaited, Fact, FactNotAllowed, Item, ItemKind, Mark, NotArising, PartId, check
 from bot.domain.errors import DomainError, StaleButton
 
 Revision: TypeAlias = int
@@ -96,7 +96,10 @@ class NothingWritten(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What was given for one part, under which version of its item, and at which revision."""
+    """What was given for one part, under which version of its item, and at which revision.
+
+    `again`: the part has changed since, so that it does not count until it is confirmed or answered anew.
+    """
 
     item: str
     part: PartId
@@ -105,6 +108,8 @@ class Answer:
     by: int
     at: datetime
     revision: Revision
+    mark: Mark = Mark.NONE
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +187,7 @@ class Assessment:
     returned_because: str = ""
     returned_by_secretary: bool = False  # else by the leader
     receipt: Receipt | None = None
+    renewed_from: int | None = None  # the bloc's revision that the draft was on before the criteria changed under it
 
     # -- reading -----------------------------------------------------------------------------------------
 
@@ -192,12 +198,13 @@ class Assessment:
     def answer(self, code: str, part: PartId) -> Answer | None:
         return self.answers.get((code, part))
 
+    def is_answered(self, slot: Slot) -> bool:
+        """Whether a part has an answer that counts."""
+        held = self.answers.get(slot)
+        return held is not None and not held.again
+
     def evidence_for(self, code: str) -> tuple[Evidence, ...]:
         return tuple(piece for piece in self.evidence if piece.item == code)
-
-    def same_file(self, digest: str) -> tuple[Evidence, ...]:
-        """Where else in this assessment the same bytes stand."""
-        return tuple(piece for piece in self.evidence if digest and piece.digest == digest)
 
     def code_at(self, line: int) -> str:
         """The code of the item at a 0-based place: buttons carry places, codes may be long.
@@ -249,18 +256,40 @@ class Assessment:
         if made_for is not None and made_for < self.opened_at:
             raise ChangedSince()
 
+    def _expect_meant(self, made_for: Revision, there: bool) -> None:
+        """What does not depend on a table is still taken after the criteria changed, where its place is `there`."""
+        self.expect_draft(None if there and self.renewed_from is not None else made_for)
+
+    def has_item(self, code: str) -> bool:
+        return code in self._lines
+
+    def has_section(self, code: str) -> bool:
+        return any(section.code == code for section in self.sections)
+
     def give(
-        self, code: str, part_id: PartId, fact: Fact, *, made_for: Revision, by: int, at: datetime
+        self,
+        code: str,
+        part_id: PartId,
+        fact: Fact,
+        *,
+        made_for: Revision,
+        by: int,
+        at: datetime,
+        mark: Mark = Mark.NONE,
     ) -> "Assessment":
-        """The assessment with one part answered.
+        """The assessment with one part answered; a fact without a mark is final and takes an earlier mark away.
 
         Raises a StaleButton for an old button, AnsweredSince when somebody answered after `made_for` with something
-        else, FactNotAllowed when the fact does not fit. The same fact again changes nothing.
+        else, FactNotAllowed when the fact does not fit. The same again changes nothing.
         """
         self.expect_draft(made_for)
         item = self._item(code)
+        if isinstance(fact, NotArising) and item.kind is not ItemKind.CRITERION:
+            raise FactNotAllowed()  # a rule that does not apply is simply not claimed
+        if isinstance(fact, NotArising | Awaited):
+            mark = Mark.EXPECTED if isinstance(fact, Awaited) else Mark.NONE
         held = self.answer(code, part_id)
-        if held and held.fact == fact:
+        if held and (held.fact, held.mark, held.again) == (fact, mark, False):
             return self
         if held and held.revision > made_for:
             raise AnsweredSince(held)
@@ -269,8 +298,34 @@ class Assessment:
             raise FactNotAllowed()
         check(part, fact, self.bloc.scale.step)
         after = self._moved()
-        answer = Answer(code, part_id, fact, item.version, by, at, after.revision)
+        answer = Answer(code, part_id, fact, item.version, by, at, after.revision, mark)
         return replace(after, answers={**self.answers, (code, part_id): answer})
+
+    def keep(
+        self, code: str, part_id: PartId, mark: Mark, *, made_for: Revision, by: int, at: datetime
+    ) -> "Assessment":
+        """The answer that stands, with this mark: confirmed where it waited for that.
+
+        Raises like `give`, and ChangedSince where nothing stands.
+        """
+        self.expect_draft(made_for)
+        held = self.answer(code, part_id)
+        if held is None:
+            raise ChangedSince()
+        return self.give(code, part_id, held.fact, made_for=made_for, by=by, at=at, mark=mark)
+
+    def leave_out(self, code: str, *, made_for: Revision, by: int, at: datetime) -> "Assessment":
+        """Every part of a criterion as not arising. Raises like `give`."""
+        self.expect_draft(made_for)
+        asked = self._item(code).asked
+        for part in asked:
+            held = self.answer(code, part.id)
+            if held and held.revision > made_for and held.fact != NotArising():
+                raise AnsweredSince(held)
+        after = self
+        for part in asked:
+            after = after.give(code, part.id, NotArising(), made_for=after.revision, by=by, at=at)
+        return after
 
     def unclaim(self, code: str, *, made_for: Revision) -> "Assessment":
         """Take back what was given for a whole item: it counts as not claimed."""
@@ -286,7 +341,7 @@ class Assessment:
 
     def add_evidence(self, evidence: Evidence, *, made_for: Revision) -> "Assessment":
         """One more piece; its `number` is set here. The same file for the same item again changes nothing."""
-        self.expect_draft(made_for)
+        self._expect_meant(made_for, evidence.item == REPORT or self.has_item(evidence.item))
         if evidence.item != REPORT:
             self._item(evidence.item)
         held = self.evidence_for(evidence.item)
@@ -307,7 +362,7 @@ class Assessment:
 
     def explain(self, code: str, text: str, *, made_for: Revision, by: int, at: datetime) -> "Assessment":
         """Give or replace an item's explanation. Raises ExplainedSince rather than write over one unseen."""
-        self.expect_draft(made_for)
+        self._expect_meant(made_for, self.has_item(code))
         self._item(code)
         text = text_within(text, MOST_EXPLAINED)
         held = self.explanations.get(code)
@@ -321,7 +376,7 @@ class Assessment:
 
     def write(self, section: str, text: str, *, made_for: Revision, by: int, at: datetime) -> "Assessment":
         """Add one message to a report section; "nothing to report" gives way to it."""
-        self.expect_draft(made_for)
+        self._expect_meant(made_for, self.has_section(section))
         self.section(section)
         text = text_within(text, MOST_WRITTEN)
         if sum(len(piece.text) for piece in self.written(section)) + len(text) > MOST_WRITTEN:
@@ -365,7 +420,7 @@ class Assessment:
     def submit(self, receipt: Receipt) -> "Assessment":
         """The receipt in hand: what was proposed (or, where no leader is asked, the draft) is submitted."""
         after = replace(self, stage=Stage.SUBMITTED, versions=receipt.version, receipt=receipt, returned_because="")
-        return after._moved()
+        return replace(after._moved(), renewed_from=None)
 
     def expect_proposed(self, made_for: Revision) -> None:
         """Raise a StaleButton unless this very form lies with the leader."""
@@ -396,6 +451,15 @@ class Assessment:
             raise ChangedSince()
         after = self._reopened(returned_because=text_within(reason, MOST_EXPLAINED))
         return replace(after, returned_by_secretary=True)
+
+    def renewed(self, bloc: Bloc, answers: Mapping[Slot, Answer]) -> "Assessment":
+        """A draft under changed criteria, whatever was made for the old ones stale; a submitted form has its own."""
+        if self.stage is Stage.SUBMITTED:
+            raise AlreadySubmitted(receipt=self.receipt.code if self.receipt else "")
+        after = self._reopened(returned_because=self.returned_because)
+        start = self.bloc.revision if self.renewed_from is None else self.renewed_from
+        kept = self.returned_by_secretary
+        return replace(after, bloc=bloc, answers=answers, renewed_from=start, returned_by_secretary=kept)
 
     def _reopened(self, *, returned_because: str) -> "Assessment":
         after = self._moved()

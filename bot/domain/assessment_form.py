@@ -16,7 +16,7 @@ from bot.domain.bloc import Bloc, Unit
 from bot.domain.calendar import Milestone, Period
 from bot.domain.criteria import Group, Item, ItemKind
 from bot.domain.discharge import Discharge
-from bot.domain.facts import unpack
+from bot.domain.facts import unpack_marked
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +69,11 @@ class Form:
             found.append(Block(ItemKind.DEDUCTION, None, bloc.deductions, summed.deduction, None))
         return tuple(found)
 
+    def points(self, item: Item) -> Decimal | None:
+        """What a line counts; None where nothing of it arose, which is no zero."""
+        points = self.standing.scores[item.code].points + 0  # no "-0"
+        return None if not points and self.standing.does_not_arise(item.code) else points
+
     def _criteria(self, group: Group | None, *codes: str) -> Block:
         items = tuple(item for item in self.bloc.criteria if item.group in codes)
         points = sum((self.standing.scores[item.code].points for item in items), Decimal(0))
@@ -84,7 +89,8 @@ def restored(taken: Mapping[str, Any], receipt: Receipt, bloc: Bloc, assessment_
     answers: dict[Slot, Answer] = {}
     for slot, given in taken["answers"].items():
         code, _, part = slot.rpartition(" ")
-        answers[code, part] = Answer(code, part, unpack(given[1]), given[0], by, at, 0)
+        fact, mark = unpack_marked(given[1])
+        answers[code, part] = Answer(code, part, fact, given[0], by, at, 0, mark)
     evidence = tuple(
         Evidence(number, item, EvidenceKind(kind), title, by, at, digest)
         for number, (item, kind, title, digest, *_) in enumerate(taken["evidence"], 1)

@@ -22,7 +22,7 @@ def snapshot(assessment: Assessment) -> dict[str, Any]:
         "unit": assessment.unit,
         "period": assessment.period.value,
         "answers": {
-            f"{code} {part}": [answer.item_version, pack(answer.fact)]
+            f"{code} {part}": [answer.item_version, pack(answer.fact, answer.mark)]
             for (code, part), answer in sorted(assessment.answers.items())
         },
         "evidence": sorted([e.item, e.kind.value, e.title, e.digest] for e in assessment.evidence),

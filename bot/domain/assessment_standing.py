@@ -10,12 +10,13 @@ from functools import cached_property
 from bot.domain.assessment import Assessment, Slot
 from bot.domain.bloc import Bloc
 from bot.domain.calendar import Milestone, working_days_late
-from bot.domain.criteria import Fact, ItemKind, PartId, PartKind, Score, Totals, score, totals
+from bot.domain.criteria import Fact, ItemKind, Mark, NotArising, PartId, PartKind, Score, Totals, score, totals
 
 
 class GapKind(StrEnum):
-    PART = "part"  # a criterion with an unanswered part
+    PART = "part"  # a criterion with an unanswered part, or an answer that waits to be confirmed
     EVIDENCE = "evidence"  # points claimed with neither evidence nor explanation
+    EXPLANATION = "explanation"  # said not to arise, with neither evidence nor explanation
     SECTION = "section"  # a report section without a word, and no report file
 
 
@@ -31,6 +32,7 @@ class Gap:
 class At(StrEnum):
     PART = "part"
     EVIDENCE = "evidence"
+    EXPLANATION = "explanation"
     SECTION = "section"
     RULES = "rules"  # the list of bonus or deduction rules
     REVIEW = "review"
@@ -65,7 +67,8 @@ class Standing:
     def scores(self) -> Mapping[str, Score]:
         held: dict[str, dict[PartId, Fact]] = {}
         for (code, part), answer in self.assessment.answers.items():
-            held.setdefault(code, {})[part] = answer.fact
+            if not answer.again:
+                held.setdefault(code, {})[part] = answer.fact
         items = self.assessment.bloc.items()
         return {item.code: score(item, held.get(item.code, {}), self.late_days) for item in items}
 
@@ -102,6 +105,40 @@ class Standing:
             self.scores[code].points > 0 and not assessment.evidence_for(code) and code not in assessment.explanations
         )
 
+    def lacks_explanation(self, code: str) -> bool:
+        """Said not to arise, with nothing that says why."""
+        assessment = self.assessment
+        return (
+            any(NotArising() == fact for fact in assessment.facts(code).values())
+            and not assessment.evidence_for(code)
+            and code not in assessment.explanations
+        )
+
+    def does_not_arise(self, code: str) -> bool:
+        """Whether a whole line was said not to arise: it has no points rather than none of them."""
+        facts = self.assessment.facts(code)
+        asked = self.assessment.bloc.item(code).asked
+        return bool(asked) and all(facts.get(part.id) == NotArising() for part in asked)
+
+    def marked(self, mark: Mark) -> tuple[Slot, ...]:
+        """Answers that are not final, in the form's order."""
+        return tuple(slot for slot in self._slots if self.assessment.answers[slot].mark is mark)
+
+    @cached_property
+    def not_arising(self) -> tuple[Slot, ...]:
+        return tuple(slot for slot in self._slots if self.assessment.answers[slot].fact == NotArising())
+
+    @cached_property
+    def to_confirm(self) -> tuple[Slot, ...]:
+        """Answers whose part has changed since they were given."""
+        return tuple(slot for slot in self._slots if self.assessment.answers[slot].again)
+
+    @cached_property
+    def _slots(self) -> tuple[Slot, ...]:
+        held = self.assessment
+        slots = ((item.code, part.id) for item in held.bloc.items() for part in item.asked)
+        return tuple(slot for slot in slots if slot in held.answers)
+
     @cached_property
     def lacking(self) -> tuple[str, ...]:
         """Codes of the items that lack evidence."""
@@ -115,8 +152,13 @@ class Standing:
     def _gaps(self) -> Iterator[Gap]:
         assessment = self.assessment
         for item in assessment.bloc.items():
+            waiting = [slot[1] for slot in self.to_confirm if slot[0] == item.code]
             if item.kind is ItemKind.CRITERION and (part := self.unanswered(item.code)):
                 yield Gap(GapKind.PART, item.code, part)
+            elif waiting:  # a rule that was claimed before it changed
+                yield Gap(GapKind.PART, item.code, waiting[0])
+            elif self.lacks_explanation(item.code):
+                yield Gap(GapKind.EXPLANATION, item.code)
             elif self.lacks_evidence(item.code):
                 yield Gap(GapKind.EVIDENCE, item.code)
         if not assessment.report_files:
@@ -129,7 +171,7 @@ class Standing:
         asked = [part.id for part in self.assessment.bloc.item(code).asked]
         if after in asked:
             asked = asked[asked.index(after) + 1 :]
-        return next((part for part in asked if (code, part) not in self.assessment.answers), None)
+        return next((part for part in asked if not self.assessment.is_answered((code, part))), None)
 
     def state(self, code: str) -> State:
         line = self.scores[code]
@@ -137,7 +179,10 @@ class Standing:
             return State.UNTOUCHED
         if line.item.kind is ItemKind.CRITERION and not line.complete:
             return State.BEGUN
-        return State.LACKS_EVIDENCE if self.lacks_evidence(code) else State.DONE
+        if any(slot[0] == code for slot in self.to_confirm):
+            return State.BEGUN
+        lacks = self.lacks_evidence(code) or self.lacks_explanation(code)
+        return State.LACKS_EVIDENCE if lacks else State.DONE
 
     # -- moving around -----------------------------------------------------------------------------------
 
@@ -156,6 +201,8 @@ class Standing:
             item = self.assessment.bloc.item(code)
             if item.kind is ItemKind.CRITERION or self.unanswered(code, part):
                 return Place(At.PART, code, following)
+        if self.lacks_explanation(code):
+            return Place(At.EXPLANATION, code)
         if self.lacks_evidence(code):
             return Place(At.EVIDENCE, code)
         return self.after_item(code)
@@ -194,7 +241,7 @@ class Standing:
 
     def _first(self, steps: tuple[Slot, ...]) -> Place:
         for code, part in steps:
-            if (code, part) not in self.assessment.answers:
+            if not self.assessment.is_answered((code, part)):
                 return Place(At.PART, code, part)
         return self._first_section()
 

@@ -174,7 +174,30 @@ class Points:
     value: Decimal
 
 
-Fact: TypeAlias = Rate | Choice | Count | YesNo | Points
+@dataclass(frozen=True, slots=True)
+class NotArising:
+    """Nothing of the kind arose at the unit: an answer without points; making up for it is the bloc's rule."""
+
+
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """Not known yet, it follows: an answer without points for now."""
+
+
+Fact: TypeAlias = Rate | Choice | Count | YesNo | Points | NotArising | Awaited
+
+
+class Mark(StrEnum):
+    """What a given value is, where it is not the final one."""
+
+    NONE = ""
+    EXPECTED = "expected"  # to be made good later
+    ESTIMATED = "estimated"
+
+
+def is_valued(fact: Fact) -> bool:
+    """Whether there is a value to count: "0" is one, "not arising" is none."""
+    return not isinstance(fact, NotArising | Awaited)
 
 
 class FactNotAllowed(DomainError):
@@ -234,6 +257,8 @@ def check(part: Part, fact: Fact, step: Decimal) -> None:
                 raise CountOutOfRange(most=MOST_COUNTED)
         case PartKind.CEILING, YesNo():
             pass
+        case _, NotArising() | Awaited() if part.kind is not PartKind.LATENESS:
+            pass
         case _:
             raise FactNotAllowed()
 
@@ -267,6 +292,8 @@ def count(part: Part, fact: Fact) -> Counted:
             points = value
         case YesNo():
             points = Decimal(0)
+        case NotArising() | Awaited():
+            level, points = None, Decimal(0)
     return Counted(part, fact, level, points)
 
 
@@ -294,7 +321,7 @@ def score(item: Item, facts: Mapping[PartId, Fact], late_days: int = 0) -> Score
 
     `late_days` (working days, 0: on time) feeds a lateness part; a table that starts at 1 day says nothing of a
     punctual hand-in, one that starts at 0 does. A line that starts from full marks counts 0 until every
-    part is answered, so that a half-filled form never looks better than a filled one.
+    part has a value, so that a half-filled form never looks better than a filled one.
     """
     counted = [count(part, facts[part.id]) for part in item.asked if part.id in facts]
     for part in item.parts:
@@ -306,7 +333,8 @@ def score(item: Item, facts: Mapping[PartId, Fact], late_days: int = 0) -> Score
     complete = all(part.id in facts for part in item.asked)
     total = sum((c.points for c in counted), Decimal(0))
     if item.answer_kind is AnswerKind.MINUS:
-        total = (item.ceiling or Decimal(0)) + total if complete else Decimal(0)
+        valued = complete and all(is_valued(facts[part.id]) for part in item.asked)
+        total = (item.ceiling or Decimal(0)) + total if valued else Decimal(0)
     raw = total
     for c in counted:
         if isinstance(c.fact, YesNo) and c.fact.yes and c.part.levels[0].ceiling is not None:

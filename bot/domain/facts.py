@@ -3,13 +3,21 @@
 import re
 from decimal import Decimal
 
-from bot.domain.criteria import Choice, Count, Fact, Points, Rate, YesNo
+from bot.domain.criteria import Awaited, Choice, Count, Fact, Mark, NotArising, Points, Rate, YesNo
 
+_MARKS = {Mark.NONE: "", Mark.EXPECTED: "e", Mark.ESTIMATED: "a"}
 _NUMBER = re.compile(r"-?[0-9]{1,24}(\.[0-9]{1,24})?")
 
 
-def pack(fact: Fact) -> str:
-    """`r95.5` a rate, `r48-50` done of total, `c3` a choice, `n2` a count, `y1` yes, `p7.5` points."""
+def pack(fact: Fact, mark: Mark = Mark.NONE) -> str:
+    """`r95.5` a rate, `r48-50` done of total, `c3` a choice, `n2` a count, `y1` yes, `p7.5` points.
+
+    `x` is not arising, `w` awaited. An `e` behind it marks what is expected, an `a` an estimate (about).
+    """
+    return _bare(fact) + _MARKS[mark]
+
+
+def _bare(fact: Fact) -> str:
     match fact:
         case Rate(percent=None, done=done, total=total):
             return f"r{_plain(done)}-{_plain(total)}"
@@ -23,6 +31,10 @@ def pack(fact: Fact) -> str:
             return f"y{int(yes)}"
         case Points(value=value):
             return f"p{_plain(value)}"
+        case NotArising():
+            return "x"
+        case Awaited():
+            return "w"
 
 
 def unpack(text: str) -> Fact:
@@ -42,7 +54,19 @@ def unpack(text: str) -> Fact:
             return YesNo(body == "1")
         case "p":
             return Points(_number(body))
+        case "x" if not body:
+            return NotArising()
+        case "w" if not body:
+            return Awaited()
     raise ValueError(text)
+
+
+def unpack_marked(text: str) -> tuple[Fact, Mark]:
+    """The same with its mark. Raises ValueError."""
+    for mark, letter in _MARKS.items():
+        if letter and text.endswith(letter):
+            return unpack(text.removesuffix(letter)), mark
+    return unpack(text), Mark.NONE
 
 
 def _number(text: str) -> Decimal:

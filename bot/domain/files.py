@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.domain.calendar import Period
+
 MOST_BYTES = 20 * 1024 * 1024  # what Telegram lets a bot download
 
 
@@ -41,3 +43,14 @@ class FileToFetch:
     caption: str = ""
     album: str = ""
     sent_as: str = "document"
+
+
+@dataclass(frozen=True, slots=True)
+class FileUse:
+    """Where a unit has filed some bytes: an item of a form (empty: its report), or what it hands in for a milestone."""
+
+    year: int
+    form: int | None = None  # the assessment's id
+    period: Period | None = None
+    item: str = ""
+    milestone: str = ""

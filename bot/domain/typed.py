@@ -6,7 +6,23 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
-from bot.domain.criteria import Choice, Count, Fact, FactNotAllowed, Part, PartKind, Points, Rate, YesNo, check
+from bot.domain.criteria import (
+    Awaited,
+    Choice,
+    Count,
+    Fact,
+    FactNotAllowed,
+    Item,
+    ItemKind,
+    Mark,
+    NotArising,
+    Part,
+    PartKind,
+    Points,
+    Rate,
+    YesNo,
+    check,
+)
 from bot.domain.errors import DomainError
 from bot.domain.folding import fold
 from bot.domain.typed_question import is_topic, sounds_like_question
@@ -86,6 +102,74 @@ _YES: Final = frozenset({"co", "yes", "y", "dung", "dung vay"})
 _NO: Final = frozenset({"khong", "khong co", "ko", "k", "no", "n", "chua", "chua co"})
 
 
+_ABSENT: Final = re.compile(
+    r"(?:(?:khong|ko|k|chua)(?: co)? phat sinh(?: (?:nhiem vu|viec|noi dung)(?: nay)?)?|kps|khong ap dung|n/a)"
+)
+_LATER: Final = r"(?:(?:se )?bo sung sau|cap nhat sau|du kien,? bo sung sau)"
+_PENDING: Final = re.compile(
+    rf"(?:(?:chua co (?:so(?: lieu)?|ket qua|thong bao)|(?:dang )?(?:cho|doi) (?:so lieu|ket qua|thong bao))"
+    rf"(?:,? {_LATER})?|{_LATER}|du kien)"
+)
+# "tầm" and "tám" are one once folded, so what may be a number word is a mark only before a digit.
+_ESTIMATE: Final = re.compile(
+    r"(?:(?:so )?uoc(?: tinh| dat| thuc hien| khoang| chung| la)*\s+|khoang\s+|xap xi\s+|[~≈]\s*"
+    r"|(?:tam|chung|tren duoi)\s+(?=\d))(.+)"
+    r"|(.+?)[\s,(]+(?:so )?uoc(?: tinh| dat)?\)?"
+)
+_EXPECTED: Final = re.compile(rf"du kien(?: dat| la| xep loai)?[\s:]+(.+)|(.+?)[\s,(]+(?:du kien|{_LATER})\)?")
+
+
+def read_marked(item: Item, part: Part, text: str, step: Decimal) -> tuple[Fact, Mark]:
+    """The same, with "ước 95%", "khoảng 95", "95% (dự kiến)", "không phát sinh" and "bổ sung sau" understood.
+
+    Where only zero times can be meant, "không phát sinh" is a zero: no violations arose, or no bonus is claimed.
+    """
+    given = _plain(text)
+    if len(given) > MOST_TYPED or (part.kind is not PartKind.CHOICE and sounds_like_question(text)):
+        return read(part, text, step), Mark.NONE  # which says why not
+    if _ABSENT.fullmatch(given):
+        return (NotArising() if item.kind is ItemKind.CRITERION and part.top > 0 else _zero(part)), Mark.NONE
+    if _PENDING.fullmatch(given):
+        return Awaited(), Mark.EXPECTED
+    marked = _marked(given)
+    if marked is None:
+        return read(part, text, step), Mark.NONE
+    value, mark = marked
+    try:
+        if part.kind is PartKind.CHOICE:  # a label may begin like a mark
+            return read(part, text, step), Mark.NONE
+    except NotRead:
+        pass
+    try:
+        return read(part, value, step), mark
+    except NotRead as error:
+        error.params["given"] = " ".join(text.split())[:MOST_TYPED]
+        raise
+
+
+def _marked(given: str) -> tuple[str, Mark] | None:
+    """What is left of a folded text without its mark; None without one."""
+    for pattern, mark in ((_EXPECTED, Mark.EXPECTED), (_ESTIMATE, Mark.ESTIMATED)):
+        if found := pattern.fullmatch(given):
+            return (found.group(1) or found.group(2)).strip(), mark
+    return None
+
+
+def _zero(part: Part) -> Fact:
+    """The answer that says "none" where one does; else that none arose."""
+    match part.kind:
+        case PartKind.COUNT:
+            return Count(0)
+        case PartKind.CEILING:
+            return YesNo(False)
+        case PartKind.CHOICE if part.optional:
+            return Choice(0)
+        case PartKind.SCORE:
+            return Points(Decimal(0))
+        case _:
+            return NotArising()
+
+
 def read(part: Part, text: str, step: Decimal) -> Fact:
     """The fact that `text` gives for `part`, checked. Raises NotRead or FactNotAllowed, each with params."""
     given = _plain(text)
@@ -120,6 +204,11 @@ def asks(part: Part, text: str, step: Decimal) -> bool:
 
 def _is_value(part: Part, text: str, step: Decimal) -> bool:
     """Whether it is a value of this kind, allowed or not; "trừ mấy điểm?" only begins like a negative one."""
+    given = _plain(text)
+    if _ABSENT.fullmatch(given) or _PENDING.fullmatch(given):
+        return True
+    if part.kind is not PartKind.CHOICE and not sounds_like_question(text) and (marked := _marked(given)):
+        text = marked[0]
     try:
         read(part, text, step)
     except NotRead as error:

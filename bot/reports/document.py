@@ -167,12 +167,13 @@ class _Paper:
         table = self._headed((*keys, "form.column-points"), POINTS)
         for block in form.blocks:
             most = words.number(block.most) if block.most is not None else ""
-            points = words.number(block.points + 0)
+            summed_up = words.number(block.points + 0)
             code = block.group.code if block.group else ""
-            self._line(table, (code, block_title(block, words), most, "", points), POINTS, bold=True)
+            self._line(table, (code, block_title(block, words), most, "", summed_up), POINTS, bold=True)
             for item in block.items:
                 told = results(form, item, words)
-                scored = words.number(form.standing.scores[item.code].points + 0)
+                points = form.points(item)
+                scored = words.number(points) if points is not None else ""
                 ceiling = words.number(item.ceiling) if item.ceiling is not None else ""
                 row = self._line(table, (item.code, item.name, ceiling, "\n".join(told), scored), POINTS)
                 if explained := explanation(form, item, words):

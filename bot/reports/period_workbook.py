@@ -100,8 +100,8 @@ def _points(made: "Worksheet", table: PeriodTable, looks: Looks, words: Words) -
     made.freeze_panes = "D7"
     made.print_title_rows, made.print_title_cols = "5:6", "A:C"
     for count, line in enumerate(table.lines, 1):
-        scores = line.form.standing.scores if line.form else {}
-        points = [scores[item.code].points + 0 if item.code in scores else None for item in items]
+        held = {item.code for item in line.form.bloc.items()} if line.form else set()
+        points = [line.form.points(item) if line.form and item.code in held else None for item in items]
         total = line.form.standing.totals.total if line.form else None
         _row(made, 6 + count, [count, line.unit.code, line.unit.name, *points, total], looks)
     place = made.max_row + 2

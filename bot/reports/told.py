@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
-from bot.counted import line_total, part_counted
+from bot.counted import line_counted, line_total
 from bot.domain.assessment_form import Block, Form
 from bot.domain.assessment_receipt import initials
 from bot.domain.bloc import Bloc
@@ -69,10 +69,9 @@ def block_title(block: Block, words: Words) -> str:
 
 def results(form: Form, item: Item, words: Words) -> list[str]:
     """What was given for a line and how it counted, in the sentences of the screens."""
-    scored = form.standing.scores[item.code]
-    if not scored.counted:
+    told = line_counted(form.standing, item, words)
+    if not told:
         return [words.plain("form.on-time" if not item.asked else NOTHING[item.kind])]
-    told = [part_counted(item, each, words) for each in scored.counted]
     summed = line_total(form.standing, item.code, words)
     return [clean(strip(each)) for each in (*told, *((summed,) if summed else ()))]
 

@@ -107,7 +107,7 @@ def _cells(form: Form, block: Block, item: Item, count: int, words: Words) -> It
     yield item.name
     yield item.ceiling
     yield "\n".join(results(form, item, words))
-    yield form.standing.scores[item.code].points + 0  # no "-0"
+    yield form.points(item)
     yield "\n".join(_support(form, item, words))
 
 

@@ -19,7 +19,8 @@ from bot.domain.calendar import AppraisalStage, Milestone, Period, closes_at, op
 from bot.domain.delivery import Button, Notice, Param
 from bot.domain.errors import DomainError, NotAllowed, StaleButton
 from bot.domain.people import FILLING, Member, Role
-from bot.usecases.assessment import load, stand, subject
+from bot.usecases.assessment import held_bloc, load, stand, subject
+from bot.usecases.assessment_renewal import RenewForm
 from bot.usecases.deadline import deadline_of
 from bot.usecases.ports.work import JSON, Work
 
@@ -282,7 +283,11 @@ class SendBack(_Deciding):
         return held
 
     def __call__(self, actor: Member, assessment_id: int, reason: str, *, version: int) -> tuple[Assessment, bool]:
-        """The draft, and whether its deadline has passed: then it needs an extension, or counts as late."""
+        """The draft, and whether its deadline has passed: then it needs an extension, or counts as late.
+
+        A draft follows the bloc as it is now, like one that its unit reopens.
+        """
+        bloc = held_bloc(self._work)  # before the form: an import takes them in this order
         form = self.find(actor, assessment_id, version).assessment
         work, receipt, milestone = self._work, form.receipt, deadline_of(self._work, form)
         assert receipt is not None
@@ -303,7 +308,8 @@ class SendBack(_Deciding):
         button = Button("assessment.button-open", ShowOverview(form.id).pack())
         notice = Notice("appraisal.notice-sent-back", params, ((button,),))
         self._tell(actor, form, notice, str(receipt.version), UNIT_PEOPLE)
-        return after, milestone is not None and work.now > closes_at(milestone)
+        late = milestone is not None and work.now > closes_at(milestone)
+        return RenewForm(work)(after.id, bloc, actor) or after, late
 
 
 # -- the result ------------------------------------------------------------------------------------------

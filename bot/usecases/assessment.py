@@ -6,17 +6,18 @@ from datetime import datetime
 
 from bot.actions import mark_of
 from bot.domain import facts
-from bot.domain.assessment import REPORT, Assessment, Evidence, EvidenceKind, Revision, Stage
+from bot.domain.assessment import REPORT, Answer, Assessment, Evidence, EvidenceKind, Revision, Stage
 from bot.domain.assessment_standing import Standing, late_days
 from bot.domain.bloc import Bloc, Unit
 from bot.domain.calendar import Milestone, Period, closes_at, local, opens_at
 from bot.domain.classified import Verdict, verdict
-from bot.domain.criteria import Fact, PartId
+from bot.domain.criteria import Fact, Mark, PartId
 from bot.domain.errors import DomainError, NotAllowed, StaleButton
-from bot.domain.files import Attachment
+from bot.domain.files import Attachment, FileUse
 from bot.domain.people import Member
 from bot.domain.typed_reference import read_references
 from bot.usecases.deadline import deadline_of, open_periods
+from bot.usecases.files import elsewhere_than_in_form
 from bot.usecases.ports.work import Work
 
 REPORT_FILES = frozenset({"pdf", "doc", "docx", "odt", "rtf"})
@@ -84,6 +85,11 @@ def load(work: Work, assessment_id: int, *, for_change: bool = False) -> Assessm
     if found is None:
         raise NotAllowed()
     return found
+
+
+def held_bloc(work: Work) -> Bloc:
+    """The bloc as it is now, held: no import can change it and miss a form that this transaction begins or reopens."""
+    return work.catalogue.of_year(work.bloc.year, for_change=True) or work.bloc
 
 
 def stand(work: Work, assessment: Assessment) -> Standing:
@@ -164,9 +170,10 @@ class OpenAssessment:
                 continue
             if opening.started:
                 return load(work, opening.started)
-            started = work.assessments.start(opening.unit.code, period, work.bloc.revision, actor.person.id)
+            bloc = held_bloc(work)
+            started = work.assessments.start(opening.unit.code, period, bloc.revision, actor.person.id)
             assessment = load(work, started)
-            work.trail.note("assessment started", subject(assessment), by=actor.person.id, new=work.bloc.revision)
+            work.trail.note("assessment started", subject(assessment), by=actor.person.id, new=bloc.revision)
             return assessment
         raise NotAllowed()
 
@@ -228,17 +235,62 @@ class _Filling:
         return after
 
 
-class RecordFact(_Filling):
+def noted(answer: Answer | None) -> list[str] | None:
+    """An answer as the trail has it."""
+    return [answer.item, answer.part, facts.pack(answer.fact, answer.mark)] if answer else None
+
+
+class _Answering(_Filling):
+    def _answered(
+        self, actor: Member, before: Assessment, after: Assessment, code: str, part: PartId, what: str = "answer"
+    ) -> Assessment:
+        old, new = noted(before.answer(code, part)), noted(after.answer(code, part))
+        return self._keep(actor, before, after, what, old, new)
+
+
+class RecordFact(_Answering):
     """Answer one part. Raises FactNotAllowed, or a StaleButton (AnsweredSince holds what stands instead)."""
 
     def __call__(
-        self, actor: Member, assessment_id: int, code: str, part: PartId, fact: Fact, *, made_for: Revision
+        self,
+        actor: Member,
+        assessment_id: int,
+        code: str,
+        part: PartId,
+        fact: Fact,
+        mark: Mark = Mark.NONE,
+        *,
+        made_for: Revision,
     ) -> Assessment:
         before = self._draft(actor, assessment_id)
-        after = before.give(code, part, fact, made_for=made_for, by=actor.person.id, at=self._work.now)
+        after = before.give(code, part, fact, mark=mark, made_for=made_for, by=actor.person.id, at=self._work.now)
+        return self._answered(actor, before, after, code, part)
+
+
+class KeepAnswer(_Answering):
+    """Say of the answer that stands that it still holds, or that it is an estimate, expected or final."""
+
+    def __call__(
+        self, actor: Member, assessment_id: int, code: str, part: PartId, mark: Mark, *, made_for: Revision
+    ) -> Assessment:
+        before = self._draft(actor, assessment_id)
+        after = before.keep(code, part, mark, made_for=made_for, by=actor.person.id, at=self._work.now)
         held = before.answer(code, part)
-        old = [code, part, facts.pack(held.fact)] if held else None
-        return self._keep(actor, before, after, "answer", old, [code, part, facts.pack(fact)])
+        what = "answer confirmed" if held and held.again else "answer"
+        return self._answered(actor, before, after, code, part, what)
+
+
+class LeaveOut(_Filling):
+    """Say of a whole criterion that nothing of it arose."""
+
+    def __call__(self, actor: Member, assessment_id: int, code: str, *, made_for: Revision) -> Assessment:
+        before = self._draft(actor, assessment_id)
+        after = before.leave_out(code, made_for=made_for, by=actor.person.id, at=self._work.now)
+        old, new = (
+            [noted(answer) for slot, answer in sorted(form.answers.items()) if slot[0] == code]
+            for form in (before, after)
+        )
+        return self._keep(actor, before, after, "answer", old or None, new)
 
 
 class Unclaim(_Filling):
@@ -247,7 +299,7 @@ class Unclaim(_Filling):
     def __call__(self, actor: Member, assessment_id: int, code: str, *, made_for: Revision) -> Assessment:
         before = self._draft(actor, assessment_id)
         after = before.unclaim(code, made_for=made_for)
-        old = [[code, part, facts.pack(fact)] for part, fact in sorted(before.facts(code).items())]
+        old = [noted(answer) for slot, answer in sorted(before.answers.items()) if slot[0] == code]
         return self._keep(actor, before, after, "answer", old, None)
 
 
@@ -268,8 +320,11 @@ class AddFile(_Filling):
 
     def __call__(
         self, actor: Member, assessment_id: int, code: str, attachment: Attachment, *, made_for: Revision
-    ) -> tuple[Assessment, Sequence[Evidence]]:
-        """The form, and where else in it the same bytes stand. Raises WarningNotConfirmed before anything is taken."""
+    ) -> tuple[Assessment, Sequence[FileUse]]:
+        """The form, and where else the unit has filed the same bytes, other periods and hand-ins included.
+
+        Raises WarningNotConfirmed before anything is taken.
+        """
         before = self._draft(actor, assessment_id)
         if code == REPORT and attachment.name.rsplit(".", 1)[-1].lower() not in REPORT_FILES:
             raise NoReportFile()
@@ -290,7 +345,7 @@ class AddFile(_Filling):
             sent_as=attachment.sent_as,
         )
         after = before.add_evidence(piece, made_for=made_for)
-        twins = before.same_file(attachment.digest)
+        twins = elsewhere_than_in_form(self._work, before, code, attachment.digest)
         return self._keep(actor, before, after, "evidence", None, [code, piece.title, piece.digest]), twins
 
 
@@ -324,6 +379,8 @@ class RemoveEvidence(_Filling):
         before = self._draft(actor, assessment_id)
         after = before.remove_evidence(number)
         gone = next(piece for piece in before.evidence if piece.number == number)
+        if gone.digest:
+            self._work.files.let_go(gone.digest)
         return self._keep(actor, before, after, "evidence", [gone.item, gone.title, gone.digest], None), gone
 
 

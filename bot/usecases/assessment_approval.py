@@ -15,7 +15,8 @@ from bot.domain.delivery import Button, Notice, Param
 from bot.domain.discharge import Discharge, How
 from bot.domain.errors import DomainError, NotAllowed
 from bot.domain.people import FILLING, Member, Role
-from bot.usecases.assessment import load, stand, subject
+from bot.usecases.assessment import held_bloc, load, stand, subject
+from bot.usecases.assessment_renewal import RenewForm
 from bot.usecases.deadline import deadline_of
 from bot.usecases.ports.work import Work
 
@@ -232,9 +233,13 @@ class TakeBack(_Move):
 
 
 class Reopen(_Move):
-    """Before the deadline, what was submitted becomes a draft again; its receipt is withdrawn, its version kept."""
+    """Before the deadline, what was submitted becomes a draft again; its receipt is withdrawn, its version kept.
+
+    A draft follows the bloc as it is now, so criteria that changed since it was submitted count from here on.
+    """
 
     def __call__(self, actor: Member, assessment_id: int, *, made_for: Revision) -> Assessment:
+        bloc = held_bloc(self._work)  # before the form: an import takes them in this order
         before = self._load(actor, assessment_id, actor.fills)
         after = before.reopen(made_for=made_for)
         expect_not_announced(self._work, before)
@@ -250,7 +255,7 @@ class Reopen(_Move):
         people = [*self._of_unit(after.unit, [Role.LEADER]), *self._secretaries()]
         once = {member.person.id: member for member in people}
         self._tell(actor, after, "assessment.notice-reopened", list(once.values()), before.receipt)
-        return after
+        return RenewForm(self._work)(after.id, bloc, actor) or after
 
 
 def expect_not_announced(work: Work, assessment: Assessment) -> None:

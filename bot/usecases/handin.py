@@ -288,8 +288,11 @@ class TakeOut(_Bag):
     def __call__(self, actor: Member, hand_in_id: int, piece_id: int) -> HandIn:
         """Raises StaleButton when the piece is gone."""
         draft = self._draft(actor, hand_in_id)
-        if draft.piece(piece_id) is None or not self._work.handins.remove(draft.id, piece_id, actor.person.id):
+        piece = draft.piece(piece_id)
+        if piece is None or not self._work.handins.remove(draft.id, piece_id, actor.person.id):
             raise StaleButton()
+        if piece.digest:
+            self._work.files.let_go(piece.digest)
         self._work.trail.note("piece removed", subject(draft), by=actor.person.id, old={"piece": piece_id})
         return self._draft(actor, hand_in_id)
 

@@ -9,6 +9,7 @@ from aiogram.types import Message
 from bot.domain import typed, typed_reference
 from bot.domain.errors import DomainError
 from bot.domain.people import Member
+from bot.domain.typed_question import sounds_like_question
 from bot.usecases.ports.work import Work
 from bot.words import Words
 from handlers.assessment.talk import Spot, Talk
@@ -37,7 +38,9 @@ class IsQuestion(BaseFilter):
             if spot.proof and not typed_reference.asks(text):
                 return False
             return typed.asks(bloc.item(spot.code).part(spot.part), text, bloc.scale.step)
-        except (DomainError, KeyError):
+        except KeyError:  # the bloc has taken the question out meanwhile: no value is waited for
+            return sounds_like_question(text)
+        except DomainError:
             return False
 
 

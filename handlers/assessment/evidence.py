@@ -34,7 +34,8 @@ from handlers.attachments import PENDING, as_pending, is_pending
 from handlers.filters import Tapped
 from handlers.replies import Replies, Screen, put, say
 from handlers.views.assessment import evidence as views
-from handlers.views.assessment import part as part_views
+from handlers.views.assessment.common import lines
+from handlers.views.files import seen
 
 REFUSED = {
     AttachmentState.TOO_BIG: "assessment.file-too-big",
@@ -151,6 +152,8 @@ async def _take(talk: Talk, spot: Spot, attachment: Attachment) -> Screen:
         return await talk.go(talk.look(spot.assessment), "overview", talk.words("assessment.file-for-what"))
     code = REPORT if spot.kind in ("section", "report") else spot.proof or spot.code
     try:
+        if code:
+            talk.expect(Spot(spot.assessment, "evidence", code))
         assessment, twins = AddFile(talk.work)(talk.actor, spot.assessment, code, attachment, made_for=spot.made_for)
     except WarningNotConfirmed:
         return await _hold(talk, spot, attachment)
@@ -158,10 +161,11 @@ async def _take(talk: Talk, spot: Spot, attachment: Attachment) -> Screen:
         lead = talk.words(error.key, **error.params)
         return await talk.go(talk.look(spot.assessment), "overview", lead)
     if code == REPORT:
-        return await talk.go(assessment, "report", talk.words("assessment.report-taken", name=attachment.name))
-    elsewhere = tuple(dict.fromkeys(_title(assessment, twin.item) for twin in twins if twin.item != code))
+        taken = talk.words("assessment.report-taken", name=attachment.name)
+        elsewhere = seen(twins, assessment.bloc, assessment.id, talk.words)
+        return await talk.go(assessment, "report", lines(taken, elsewhere))
     name = talk.words.plain("assessment.a-photo") if attachment.sent_as == "photo" else attachment.name
-    lead = views.taken(talk.stand(assessment), code, name, elsewhere, talk.words)
+    lead = views.taken(talk.stand(assessment), code, name, twins, talk.words)
     if spot.kind == "evidence" or spot.proof:
         brief = bool(spot.proof or attachment.album)  # many files make no long chat
         onward = await _onward(talk, assessment, code, lead, brief=brief)
@@ -181,12 +185,7 @@ async def _onward(talk: Talk, assessment: Assessment, code: str, lead: str, *, b
         return None
     spot = Spot(assessment.id, "part", place.code, place.part, made_for=assessment.revision, proof=code)
     await talk.stay(spot)
-    return part_views.question(standing, spot.code, spot.part, talk.words, lead, proof=code, brief=brief)
-
-
-def _title(assessment: Assessment, code: str) -> str:
-    outline = assessment.bloc.outline(assessment.period)
-    return code or (outline.name if outline else "")
+    return talk.question(standing, spot, lead, brief=brief)
 
 
 async def _hold(talk: Talk, spot: Spot, attachment: Attachment) -> Screen:
@@ -281,6 +280,7 @@ async def _doubted(state: FSMContext, mark: str) -> str:
 async def _keep(talk: Talk, spot: Spot, text: str, *, vouched: bool) -> Screen:
     """Save a text for the spot it was typed at, and what follows."""
     work, actor, words, made_for = talk.work, talk.actor, talk.words, spot.made_for
+    talk.expect(spot)
     if spot.kind == "section":
         assessment = WriteSection(work)(actor, spot.assessment, spot.code, text, made_for=made_for, vouched=vouched)
         return await talk.go(assessment, "section", words("assessment.saved"), code=spot.code)

@@ -9,12 +9,14 @@ from bot.buttons import assessment as buttons
 from bot.domain import facts
 from bot.domain.assessment import AnsweredSince, Assessment
 from bot.domain.calendar import Period
-from bot.domain.criteria import Fact, FactNotAllowed, PartId
+from bot.domain.criteria import FactNotAllowed, Mark, PartId
 from bot.domain.errors import NotAllowed, StaleButton
 from bot.domain.people import Member
-from bot.domain.typed import NotRead, read
+from bot.domain.typed import NotRead, read_marked
 from bot.domain.typed_reference import names_document
 from bot.usecases.assessment import (
+    KeepAnswer,
+    LeaveOut,
     ListOpenings,
     ListPastForms,
     NothingOpen,
@@ -32,7 +34,7 @@ from handlers.filters import Tapped
 from handlers.replies import Replies, Screen, put, say
 from handlers.views.assessment import overview as overview_views
 from handlers.views.assessment import part as part_views
-from handlers.views.assessment.common import how_counted, line_total, lines
+from handlers.views.assessment.common import answered, line_total, lines
 
 
 def add(router: Router) -> None:
@@ -53,6 +55,8 @@ def add(router: Router) -> None:
         (buttons.ShowRules, show_rules),
         (buttons.Later, later),
         (buttons.GiveFact, give),
+        (buttons.KeepAnswer, keep),
+        (buttons.LeaveOut, leave_out),
         (buttons.Unclaim, unclaim),
     ):
         router.callback_query.register(handler, Tapped(kind))
@@ -210,53 +214,93 @@ async def give(
     talk = Talk(work, actor, words, state)
     code = talk.look(action.assessment).code_at(action.line)
     try:
-        fact = facts.unpack(action.fact)
+        fact, mark = facts.unpack_marked(action.fact)
     except ValueError:
         raise StaleButton() from None
     try:
-        assessment = RecordFact(work)(actor, action.assessment, code, action.part, fact, made_for=action.made_for)
+        after = RecordFact(work)(actor, action.assessment, code, action.part, fact, mark, made_for=action.made_for)
     except AnsweredSince as error:
-        # The person may be at another question by now: this one is shown as settled, and they stay where they are.
-        notice = words.plain(error.key, **error.params)
-        standing = talk.stand(talk.look(action.assessment))
-        return put(query, part_views.settled(standing, error.answer, words, words(error.key, **error.params)), notice)
+        return _settled(talk, query, action.assessment, error)
     except StaleButton as error:
         return await talk.moved_on(query, action.assessment, error)
-    return put(query, await _onward(talk, assessment, code, action.part, fact))
+    return put(query, await _onward(talk, after, code, action.part))
+
+
+async def keep(
+    query: CallbackQuery, action: buttons.KeepAnswer, actor: Member, work: Work, words: Words, state: FSMContext
+) -> Replies:
+    talk = Talk(work, actor, words, state)
+    code = talk.look(action.assessment).code_at(action.line)
+    if action.kept_as not in list(Mark):
+        raise StaleButton()
+    mark = Mark(action.kept_as)
+    try:
+        after = KeepAnswer(work)(actor, action.assessment, code, action.part, mark, made_for=action.made_for)
+    except AnsweredSince as error:
+        return _settled(talk, query, action.assessment, error)
+    except StaleButton as error:
+        return await talk.moved_on(query, action.assessment, error)
+    return put(query, await _onward(talk, after, code, action.part))
+
+
+async def leave_out(
+    query: CallbackQuery, action: buttons.LeaveOut, actor: Member, work: Work, words: Words, state: FSMContext
+) -> Replies:
+    talk = Talk(work, actor, words, state)
+    code = talk.look(action.assessment).code_at(action.line)
+    try:
+        after = LeaveOut(work)(actor, action.assessment, code, made_for=action.made_for)
+    except AnsweredSince as error:
+        return _settled(talk, query, action.assessment, error)
+    except StaleButton as error:
+        return await talk.moved_on(query, action.assessment, error)
+    return put(query, await _onward(talk, after, code, after.bloc.item(code).asked[-1].id))
+
+
+def _settled(talk: Talk, query: CallbackQuery, assessment_id: int, error: AnsweredSince) -> Replies:
+    """The person may be at another question by now: this one is shown as settled, and they stay where they are."""
+    words = talk.words
+    standing = talk.stand(talk.look(assessment_id))
+    screen = part_views.settled(standing, error.answer, words, words(error.key, **error.params))
+    return put(query, screen, words.plain(error.key, **error.params))
 
 
 async def typed(message: Message, actor: Member, work: Work, words: Words, state: FSMContext) -> Replies:
     """A typed value goes to the question on the screen, never to another; a document goes to the item just proven."""
     talk = Talk(work, actor, words, state)
     spot = await talk.spot()
-    assessment = talk.look(spot.assessment)
-    part = assessment.bloc.item(spot.code).part(spot.part)
     try:
-        fact = read(part, message.text or "", assessment.bloc.scale.step)
+        assessment = talk.expect(spot)
+    except StaleButton as error:
+        return await talk.said_too_late(message, spot.assessment, error)
+    item = assessment.bloc.item(spot.code)
+    try:
+        fact, mark = read_marked(item, item.part(spot.part), message.text or "", assessment.bloc.scale.step)
     except (NotRead, FactNotAllowed):
         if spot.proof and names_document(message.text or ""):
             return await keep_words(message, talk, spot.of_proof())
         raise
     try:
-        after = RecordFact(work)(actor, spot.assessment, spot.code, spot.part, fact, made_for=spot.made_for)
+        after = RecordFact(work)(actor, spot.assessment, spot.code, spot.part, fact, mark, made_for=spot.made_for)
     except AnsweredSince as error:
         person = work.people.person(error.answer.by)
         by = person.name if person else ""
-        return [say(message.chat.id, part_views.differs(talk.stand(assessment), error.answer, fact, by, words))]
+        return [say(message.chat.id, part_views.differs(talk.stand(assessment), error.answer, fact, mark, by, words))]
     except StaleButton as error:
         return await talk.said_too_late(message, spot.assessment, error)
-    return [say(message.chat.id, await _onward(talk, after, spot.code, spot.part, fact))]
+    return [say(message.chat.id, await _onward(talk, after, spot.code, spot.part))]
 
 
-async def _onward(talk: Talk, assessment: Assessment, code: str, part: PartId, fact: Fact) -> Screen:
+async def _onward(talk: Talk, assessment: Assessment, code: str, part: PartId) -> Screen:
     """How it counted, and the next step."""
     standing = talk.stand(assessment)
-    return await talk.follow(assessment, standing.after_answer(code, part), _taken(talk, assessment, code, part, fact))
+    return await talk.follow(assessment, standing.after_answer(code, part), _taken(talk, assessment, code, part))
 
 
-def _taken(talk: Talk, assessment: Assessment, code: str, part: PartId, fact: Fact) -> Safe:
+def _taken(talk: Talk, assessment: Assessment, code: str, part: PartId) -> Safe:
     standing = talk.stand(assessment)
-    counted = how_counted(assessment.bloc.item(code).part(part), fact, talk.words)
+    answer = assessment.answers[code, part]
+    counted = answered(assessment.bloc.item(code).part(part), answer, talk.words)
     return lines(talk.words("assessment.taken", code=code, counted=counted), line_total(standing, code, talk.words))
 
 

@@ -10,19 +10,22 @@ from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 
-from bot.domain.assessment import Assessment, Stage
+from bot.domain.assessment import Assessment, ChangedSince, Stage
 from bot.domain.assessment_standing import At, Place, Standing
 from bot.domain.criteria import ItemKind
 from bot.domain.errors import DomainError, NotAllowed, StaleButton
 from bot.domain.people import Member
 from bot.usecases.assessment import LookAt, stand
 from bot.usecases.assessment_approval import in_time_to_reopen, on_paper
+from bot.usecases.assessment_earlier import FindEarlier
 from bot.usecases.assessment_form import ListReceipts
+from bot.usecases.assessment_renewal import SeeChanges, SeeRemoved
 from bot.usecases.deadline import deadline_of
 from bot.usecases.ports.work import Work
 from bot.words import Words
 from handlers import screens
 from handlers.replies import Replies, Screen, put, say
+from handlers.views.assessment import changes as change_views
 from handlers.views.assessment import evidence as evidence_views
 from handlers.views.assessment import overview as overview_views
 from handlers.views.assessment import part as part_views
@@ -79,7 +82,14 @@ DOUBTFUL = "doubtful_text"  # key in the conversation data: a text that waits fo
 HELD = "held_files"  # likewise: stored files, each with its spot, that wait for the warning to be read
 # Screens on which a draft is changed: they give way to the overview once there is no draft, or for who only approves.
 CHANGING = frozenset(STATES) - {"reason"} | {"rules", "review"}
-PLACES = {At.PART: "part", At.EVIDENCE: "evidence", At.SECTION: "section", At.RULES: "rules", At.REVIEW: "review"}
+PLACES = {
+    At.PART: "part",
+    At.EVIDENCE: "evidence",
+    At.EXPLANATION: "explanation",
+    At.SECTION: "section",
+    At.RULES: "rules",
+    At.REVIEW: "review",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,9 +161,26 @@ class Talk:
         lead = self.words(error.key, **error.params)
         return [say(message.chat.id, await self.go(self.look(assessment_id), "overview", lead))]
 
+    def expect(self, spot: Spot) -> Assessment:
+        """The form of a spot, where what is typed or sent there still has its place. Raises ChangedSince elsewhere."""
+        assessment = self.look(spot.assessment)
+        if not _is_there(assessment, spot):
+            raise ChangedSince()
+        return assessment
+
+    def is_removed(self, assessment: Assessment, place: int) -> bool:
+        """Whether something is kept at this place of what is no longer asked."""
+        try:
+            SeeRemoved(self.work)(self.actor, assessment.id, place)
+        except StaleButton:
+            return False
+        return True
+
     def _allowed(self, assessment: Assessment, kind: str) -> str:
         fills = assessment.unit in self.actor.fills and assessment.stage is Stage.DRAFT
         if kind in CHANGING and not fills:
+            return "overview"
+        if kind in ("changes", "removed") and assessment.renewed_from is None:
             return "overview"
         if kind == "reason" and assessment.stage is not Stage.PROPOSED:
             return "overview"
@@ -168,14 +195,25 @@ class Talk:
     def draw(self, assessment: Assessment, spot: Spot, lead: str | None = None) -> Screen:
         """The screen of a spot; only reads."""
         standing = self.stand(assessment)
+        if not _is_there(assessment, spot):
+            return self._overview(standing, lead)
         drawn = self._fill(standing, spot, lead) or self._read(standing, spot, lead)
         return drawn or self._overview(standing, lead)
+
+    def question(self, standing: Standing, spot: Spot, lead: str | None = None, *, brief: bool = False) -> Screen:
+        """The question of a spot. `brief`: it stands in full further up, with what was given a period ago."""
+        form = standing.assessment
+        earlier = None if brief else FindEarlier(self.work)(form, spot.code, spot.part)
+        proof = spot.proof if form.has_item(spot.proof) else ""  # the bloc may have taken it out since
+        return part_views.question(
+            standing, spot.code, spot.part, self.words, lead, earlier=earlier, proof=proof, brief=brief
+        )
 
     def _fill(self, standing: Standing, spot: Spot, lead: str | None) -> Screen | None:
         words = self.words
         match spot.kind:
             case "part":
-                return part_views.question(standing, spot.code, spot.part, words, lead, proof=spot.proof)
+                return self.question(standing, spot, lead)
             case "evidence":
                 warned = self.work.assessments.warned_at(self.actor.person.id) is not None
                 return evidence_views.ask(standing, spot.code, words, warned=warned, lead=lead)
@@ -204,6 +242,12 @@ class Talk:
                 return review_views.read_line(standing, spot.code, spot.page, words)
             case "reading":
                 return review_views.read_section(standing, spot.code, spot.page, words)
+            case "changes":
+                _, changed = SeeChanges(self.work)(self.actor, assessment.id)
+                return change_views.changes(standing, changed, spot.page, words)
+            case "removed" if self.is_removed(assessment, spot.page):
+                _, kept = SeeRemoved(self.work)(self.actor, assessment.id, spot.page)
+                return change_views.removed(assessment, kept, words)
             case "paused":
                 milestone = deadline_of(self.work, assessment)
                 return overview_views.paused(standing, milestone, self.work.now, words)
@@ -239,6 +283,20 @@ class Talk:
             on_paper=on_paper(self.work, standing.assessment),
             appraisal=self.work.appraisals.find(standing.assessment.id) if submitted else None,
         )
+
+
+def _is_there(assessment: Assessment, spot: Spot) -> bool:
+    """Whether the form has what the spot is about: the bloc may have taken it out since."""
+    match spot.kind:
+        case "part":
+            return assessment.has_item(spot.code) and spot.part in [
+                part.id for part in assessment.bloc.item(spot.code).asked
+            ]
+        case "evidence" | "explanation" | "line":
+            return assessment.has_item(spot.code)
+        case "section" | "reading":
+            return assessment.has_section(spot.code)
+    return True
 
 
 def _current(work: Work, actor: Member, words: Words, data: dict[str, Any]) -> Screen:

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -15,7 +14,7 @@ from bot.domain.people import Role
 from bot.usecases.ports.inbox import InboxRow
 from bot.words import strip
 from storage.store import Store
-from tests.conftest import SPRING, load
+from tests.conftest import SPRING
 from tests.conversations.assessment_office import DOCUMENT, GIVEN, Office
 
 LAN = {"id": 11, "is_bot": False, "first_name": "Lan"}
@@ -548,16 +547,6 @@ async def test_somebody_of_two_units_chooses_first(office: Office) -> None:
 async def test_a_leader_is_told_when_nothing_has_been_begun(office: Office) -> None:
     await office.ha.says("/tudanhgia")
     office.ha.sees("Sở Tư pháp chưa bắt đầu tự chấm điểm")
-
-
-async def test_the_form_stays_on_the_criteria_it_was_begun_on(office: Office, sample: Bloc) -> None:
-    await office.begins()
-    changed = replace(sample.item("TC1.1"), name="Chỉ tiêu khác")
-    load(office.store, replace(sample, criteria=(changed, *sample.criteria[1:])), SPRING)
-    await office.lan.says("95%")
-    assert office.form.bloc.revision == 1
-    answer = office.form.answer("TC1.1", "1")
-    assert answer is not None and answer.item_version == 1
 
 
 async def test_every_criterion_of_the_sample_is_walked(sample: Bloc) -> None:

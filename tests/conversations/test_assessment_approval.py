@@ -1,7 +1,7 @@
 """From a full draft to a receipt and back: the leader's side, lateness, reopening, and who reaches nothing."""
 
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 import pytest
@@ -13,7 +13,7 @@ from bot.domain.assessment_receipt import digest
 from bot.domain.bloc import Bloc, ClockStops
 from bot.domain.people import Role
 from storage.store import Store
-from tests.conftest import SPRING
+from tests.conftest import SPRING, load
 from tests.conversations.assessment_office import DOCUMENT, JUNE_19, JUNE_23, Office
 
 
@@ -282,6 +282,8 @@ FIELDS: dict[str, Any] = {
     "period": "giua_nam",
     "mark": mark_of("TC1.1"),
     "version": 1,
+    "kept_as": "estimated",
+    "place": 0,
 }
 
 
@@ -295,10 +297,12 @@ def every_button(revision: int) -> Iterator[Action]:
                 yield kind(**{name: values[name] for name in names})
 
 
-@pytest.mark.parametrize("stage", ["draft", "proposed", "submitted"])
-async def test_nobody_else_reaches_anything_by_any_button(office: Office, stage: str) -> None:
+@pytest.mark.parametrize("stage", ["draft", "renewed", "proposed", "submitted"])
+async def test_nobody_else_reaches_anything_by_any_button(office: Office, stage: str, sample: Bloc) -> None:
     office.is_filled()
-    if stage != "draft":
+    if stage == "renewed":
+        load(office.store, replace(sample, criteria=sample.criteria[1:]))
+    if stage in ("proposed", "submitted"):
         await office.answers(office.lan, "/tudanhgia", ">Xem lại", ">Trình lãnh đạo duyệt")
     if stage == "submitted":
         await office.approves()
@@ -313,6 +317,7 @@ async def test_nobody_else_reaches_anything_by_any_button(office: Office, stage:
             chat.sees_not(secret)
     for action in every_button(before.revision):
         await office.thu.sends_data(action.pack())
+    assert before.renewed_from == (1 if stage == "renewed" else None)
     assert office.form == before and office.trail() == trail, "the secretariat reads, and changes nothing"
 
 

@@ -12,7 +12,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, inspect, make_url, text
+from sqlalchemy import Connection, Engine, inspect, make_url, select, text
 from sqlalchemy.exc import IntegrityError
 
 from bot.domain.bloc import Bloc
@@ -163,11 +163,13 @@ def test_what_is_kept_of_questions_comes_and_goes_beside_everything_else(engine:
         })  # fmt: skip
         letter = {"id": 1, "bloc_id": 1, "person_id": 1, "text": "Hỏi?", "asked_at": SPRING}
         connection.execute(metadata.tables["letters"].insert(), letter)
-    older = [name for name in tables(engine) if name not in NEW]
+    older = {name: [c["name"] for c in inspect(engine).get_columns(name)] for name in tables(engine) if name not in NEW}
 
     def held() -> dict[str, list[Any]]:
+        """Every row of the older tables, in the columns that they had."""
+        wanted = {name: select(*(metadata.tables[name].c[c] for c in columns)) for name, columns in older.items()}
         with engine.connect() as connection:
-            return {n: sorted(map(repr, connection.exec_driver_sql(f"SELECT * FROM {n}").all())) for n in older}
+            return {name: sorted(map(repr, connection.execute(query).all())) for name, query in wanted.items()}
 
     before = held()
     migrate(engine)
@@ -201,7 +203,10 @@ def test_appraisals_and_extensions_come_and_go_beside_everything_else(engine: En
         "peer_opinions",
     )
     migrate(engine, "0002")
-    old = [name for name in tables(engine) if name != "assessments"]
+    columns = {name: [c["name"] for c in inspect(engine).get_columns(name)] for name in tables(engine)}
+    old = {
+        name: select(*(metadata.tables[name].c[c] for c in columns[name])) for name in columns.keys() - {"assessments"}
+    }
     with engine.begin() as connection:
         bloc = {"id": 1, "year": 2026, "revision": 1, "created_at": SPRING}
         connection.execute(metadata.tables["blocs"].insert(), bloc)
@@ -219,7 +224,7 @@ def test_appraisals_and_extensions_come_and_go_beside_everything_else(engine: En
 
     def held() -> dict[str, list[Any]]:
         with engine.connect() as connection:
-            return {n: sorted(map(repr, connection.exec_driver_sql(f"SELECT * FROM {n}").all())) for n in old}
+            return {name: sorted(map(repr, connection.execute(query).all())) for name, query in old.items()}
 
     before = held()
     migrate(engine)
@@ -261,6 +266,44 @@ def test_appraisals_and_extensions_come_and_go_beside_everything_else(engine: En
     migrate(engine)
     assert not any(contents(engine)[name] for name in new) and held() == before
     with engine.connect() as connection:
+        assert unkept(connection) == []
+
+
+def test_marks_and_renewed_forms_come_and_go_beside_every_answer(engine: Engine, sample: Bloc) -> None:
+    migrate(engine, "0003")
+    rows = {
+        "blocs": {"id": 1, "year": 2026, "revision": 1, "created_at": SPRING},
+        "people": {"id": 1, "telegram_id": 7, "name": "Lan", "language": "vi", "quiet": [], "joined_at": SPRING},
+        "assessments": {
+            "id": 1, "bloc_id": 1, "unit": "STP", "period": "giua_nam", "bloc_revision": 1, "stage": "draft",
+            "revision": 2, "opened_at": 0, "versions": 0, "returned_because": "", "person_id": 1, "started_at": SPRING,
+        },
+    }  # fmt: skip
+    answer = {"assessment_id": 1, "item": "TC1.1", "item_version": 1, "person_id": 1, "at": SPRING, "revision": 1}
+    table = metadata.tables["assessment_answers"]
+    with engine.begin() as connection:
+        for name, row in rows.items():
+            connection.execute(metadata.tables[name].insert(), row)
+        connection.execute(table.insert(), {**answer, "part": "1", "fact": "r95"})
+
+    def facts() -> list[tuple[Any, ...]]:
+        with engine.connect() as connection:
+            return list(map(tuple, connection.execute(select(table.c.part, table.c.fact).order_by(table.c.part))))
+
+    migrate(engine)
+    with engine.begin() as connection:
+        assert connection.execute(select(table.c.mark, table.c.again)).all() == [("", False)]
+        more = [("2", "r96", "estimated", False), ("3", "x", "", False), ("4", "w", "expected", False)]
+        more.append(("5", "p3", "", True))
+        for part, fact, mark, again in more:
+            connection.execute(table.insert(), {**answer, "part": part, "fact": fact, "mark": mark, "again": again})
+        connection.execute(metadata.tables["assessments"].update().values(renewed_from=1))
+    migrate(engine, "0003")
+    assert facts() == [("1", "r95"), ("2", "r96")], "what the version before can read stays"
+    migrate(engine)
+    assert facts() == [("1", "r95"), ("2", "r96")]
+    with engine.connect() as connection:
+        assert connection.execute(select(metadata.tables["assessments"].c.renewed_from)).scalar() is None
         assert unkept(connection) == []
 
 

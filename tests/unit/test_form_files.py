@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 from openpyxl.utils.escape import unescape
 
-from bot.counted import part_counted
+from bot.counted import line_counted
 from bot.domain.assessment import REPORT, Stage
 from bot.domain.assessment_form import Form, PeriodTable, Progress, UnitLine
 from bot.domain.bloc import Bloc
@@ -74,8 +74,8 @@ def test_every_cell_of_the_table_agrees_with_the_domain(form: Form) -> None:
         assert row[0] == number and row[2] == item.name
         assert row[3] is None if item.ceiling is None else Decimal(str(row[3])) == item.ceiling
         assert isinstance(row[5], (int, float)) and Decimal(str(row[5])) == scored.points
-        for each in scored.counted:
-            assert strip(part_counted(item, each, VI)) in row[4].split("\n"), "the sentence of the screen"
+        for each in line_counted(form.standing, item, VI):
+            assert strip(each) in row[4].split("\n"), "the sentence of the screen"
     for block in form.blocks:
         if block.group:
             assert Decimal(str(found[block.group.code][5])) == block.points
@@ -256,8 +256,8 @@ def test_the_words_table_agrees_with_the_domain_and_repeats_its_head(form: Form)
     for item in form.bloc.items():
         cells, scored = found[item.code], form.standing.scores[item.code]
         assert cells[1].text == item.name and cells[4].text == VI.number(scored.points + 0)
-        for each in scored.counted:
-            assert strip(part_counted(item, each, VI)) in cells[3].text
+        for each in line_counted(form.standing, item, VI):
+            assert strip(each) in cells[3].text
     assert "Giải trình: Văn bản đang chờ ký." in found[form.bloc.criteria[2].code][3].text
     assert [cell.text for cell in table.rows[-1].cells][1::3] == ["TỔNG ĐIỂM TỰ CHẤM", VI.number(form.receipt.total)]
     receipt = {row.cells[0].text: row.cells[1].text for row in made.tables[-1].rows}

@@ -287,12 +287,12 @@ def _spoken(number: int) -> str:
     return " ".join(said)
 
 
-@pytest.mark.parametrize("text", ["r95", "r95.5", "r48-50", "c0", "c3", "n12", "y1", "y0", "p7.5", "p0"])
+@pytest.mark.parametrize("text", ["r95", "r95.5", "r48-50", "c0", "c3", "n12", "y1", "y0", "p7.5", "p0", "x", "w"])
 def test_a_packed_fact_comes_back_as_it_was(text: str) -> None:
     assert pack(unpack(text)) == text
 
 
-@pytest.mark.parametrize("text", ["", "x", "r", "rNaN", "r1-2-3", "cx", "y2", "p--1", "n1.5", "rInfinity"])
+@pytest.mark.parametrize("text", ["", "x1", "w0", "r", "rNaN", "r1-2-3", "cx", "y2", "p--1", "n1.5", "rInfinity"])
 def test_a_broken_packed_fact_is_refused(text: str) -> None:
     with pytest.raises(ValueError):
         unpack(text)

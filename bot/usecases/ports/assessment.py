@@ -25,6 +25,10 @@ class Assessments(Protocol):
         """None for an id of nothing, or of another bloc-year. `for_change` holds it against other transactions."""
         ...
 
+    def unsubmitted(self) -> list[int]:
+        """Ids of the drafts and of what lies with a leader."""
+        ...
+
     def of_period(self, period: Period, bloc_at: BlocAt) -> dict[str, Assessment]:
         """Every unit's, by unit code."""
         ...
@@ -55,6 +59,10 @@ class Assessments(Protocol):
 
     def snapshot(self, assessment_id: int, version: int) -> dict[str, Any] | None:
         """What was submitted as that version."""
+        ...
+
+    def last_submitted(self, bloc_id: int, unit: str, period: Period) -> dict[str, Any] | None:
+        """The snapshot in force of a unit's form in this or another bloc-year; None where none is."""
         ...
 
     def code_taken(self, code: str) -> bool: ...

@@ -1,5 +1,6 @@
 """One transaction: everything that may be read or changed in it."""
 
+from collections.abc import Collection
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
@@ -9,6 +10,7 @@ from bot.domain.discharge import Discharge, How
 from bot.usecases.ports.people import People
 
 if TYPE_CHECKING:
+    from bot.domain.files import FileUse
     from bot.usecases.ports.appraisal import Appraisals, Extensions
     from bot.usecases.ports.assessment import Assessments
     from bot.usecases.ports.broadcasts import Broadcasts
@@ -73,10 +75,30 @@ class Files(Protocol):
     """What is known of stored bytes; the bytes themselves lie under the data directory, named by digest."""
 
     def keep(self, digest: str, size: int, media_type: str) -> None:
-        """Idempotent."""
+        """Idempotent; its days count from now on."""
+        ...
+
+    def let_go(self, digest: str) -> None:
+        """It was taken out of where it was filed: its days count from now on."""
+        ...
+
+    def recent(self, digests: Collection[str], since: datetime) -> frozenset[str]:
+        """Those that were kept or let go of after a moment of real time."""
         ...
 
     def size(self, digest: str) -> int | None: ...
+
+    def uses(self, unit: str, digest: str) -> "list[FileUse]":
+        """Where a unit has filed these bytes, in any year: in its forms, then in what it hands in."""
+        ...
+
+    def referred(self, digests: Collection[str]) -> frozenset[str]:
+        """Those that anything still refers to: a form, a submitted version, a hand-in, a file that waits."""
+        ...
+
+    def forget(self, digest: str) -> None:
+        """Their row, where no record names it."""
+        ...
 
 
 class Settings(Protocol):
@@ -109,8 +131,11 @@ class Catalogue(Protocol):
         """(revision, at, file name, changes), oldest first."""
         ...
 
-    def of_year(self, year: int, *, for_change: bool = False) -> Bloc | None:
-        """At its newest revision. `for_change` holds it against other transactions until this one ends."""
+    def of_year(self, year: int, *, for_change: bool = False, revision: int | None = None) -> Bloc | None:
+        """At its newest revision, or at an older one of its own.
+
+        `for_change` holds it against other transactions until this one ends.
+        """
         ...
 
     def known_codes(self) -> frozenset[str]:

@@ -6,7 +6,16 @@ from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.actions import Action
 from bot.buttons.assessment import SendExcel, SendWord, ShowReceipts
-from bot.counted import how_counted, line_total, part_label, short_fact
+from bot.counted import (
+    answered,
+    how_counted,
+    line_total,
+    marked_count,
+    marked_fact,
+    not_final,
+    part_label,
+    short_fact,
+)
 from bot.domain.assessment import Assessment
 from bot.domain.assessment_standing import Standing, State
 from bot.domain.calendar import Period
@@ -81,6 +90,7 @@ __all__ = [
     "MOST_LABEL",
     "MOST_SHOWN",
     "PERIODS",
+    "answered",
     "button",
     "clip",
     "files",
@@ -90,7 +100,10 @@ __all__ = [
     "keyboard",
     "line_total",
     "lines",
+    "marked_count",
+    "marked_fact",
     "most",
+    "not_final",
     "part_label",
     "progress",
     "short_fact",

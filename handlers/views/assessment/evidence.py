@@ -1,5 +1,7 @@
 """What supports an item: asking for it, listing it, explaining instead of it, and the warning before the first file."""
 
+from collections.abc import Sequence
+
 from aiogram.types import InlineKeyboardButton
 
 from bot.actions import mark_of
@@ -18,6 +20,8 @@ from bot.buttons.assessment import (
 from bot.buttons.files import DropFile, VouchForFile
 from bot.domain.assessment import MOST_EXPLAINED, Evidence, EvidenceKind
 from bot.domain.assessment_standing import Standing
+from bot.domain.criteria import NotArising
+from bot.domain.files import FileUse
 from bot.words import Safe, Words
 from handlers.replies import Screen
 from handlers.views.assessment.common import (
@@ -29,6 +33,7 @@ from handlers.views.assessment.common import (
     lines,
     progress,
 )
+from handlers.views.files import seen
 
 LISTED = 12  # pieces shown with a button to remove each
 
@@ -96,12 +101,12 @@ def named(piece: Evidence, words: Words) -> str:
     return " · ".join(part for part in (words.plain("assessment.photo", at=piece.at), caption) if part)
 
 
-def taken(standing: Standing, code: str, name: str, twins: tuple[str, ...], words: Words) -> Safe:
-    """One file taken, and where else in the form the same bytes stand."""
-    n = len(standing.assessment.evidence_for(code))
+def taken(standing: Standing, code: str, name: str, twins: Sequence[FileUse], words: Words) -> Safe:
+    """One file taken, and where else the unit has filed the same bytes."""
+    held = standing.assessment
     return lines(
-        words("assessment.file-taken", name=clip(name, 60), code=code, n=n),
-        words("assessment.file-twin", codes=", ".join(twins)) if twins else None,
+        words("assessment.file-taken", name=clip(name, 60), code=code, n=len(held.evidence_for(code))),
+        seen(twins, held.bloc, held.id, words),
     )
 
 
@@ -126,12 +131,14 @@ def explaining(standing: Standing, code: str, words: Words, lead: str | None = N
     held = standing.assessment
     item = held.bloc.item(code)
     explained = held.explanations.get(code)
+    absent = NotArising() in held.facts(code).values()
     text = lines(
         *((lead, "") if lead else ()),
         words("assessment.explain-title", code=item.code, name=item.name),
+        words("assessment.how", how=item.how) if absent and item.how else None,
         words("assessment.explained", text=clip(explained.text, MOST_SHOWN)) if explained else None,
         "",
-        words("assessment.ask-explanation", most=MOST_EXPLAINED),
+        words("assessment.ask-why-absent" if absent else "assessment.ask-explanation", most=MOST_EXPLAINED),
     )
     back = button(words.plain("assessment.button-back"), ShowEvidence(held.id, held.line_of(code)))
     return Screen(text, keyboard([[back]]))

@@ -11,6 +11,7 @@ from bot.buttons.assessment import (
     AskReopen,
     OpenForUnit,
     Resume,
+    ShowChanges,
     ShowContents,
     ShowItem,
     ShowOverview,
@@ -42,6 +43,7 @@ from handlers.views.assessment.common import (
     keyboard,
     lines,
     most,
+    not_final,
     progress,
     versions,
 )
@@ -98,6 +100,8 @@ def overview(
         "",
         progress(standing, words),
         _stage(standing, words),
+        _renewed(standing, words),
+        *(not_final(standing, words) if standing.assessment.stage is not Stage.DRAFT else ()),
     )
     rows = _buttons(standing, actor, words, reopens=reopens)
     return Screen(text, keyboard([*rows, *_appraised(held, appraisal, actor, words)]))
@@ -150,14 +154,25 @@ def _stage(standing: Standing, words: Words) -> Safe:
     return words("assessment.stage-draft")
 
 
+def _renewed(standing: Standing, words: Words) -> Safe | None:
+    """That the bloc has changed the criteria since the draft was begun."""
+    if standing.assessment.renewed_from is None:
+        return None
+    waiting = len(standing.to_confirm)
+    return words("assessment.renewed-waiting", n=waiting) if waiting else words("assessment.renewed")
+
+
 def _buttons(standing: Standing, actor: Member, words: Words, *, reopens: bool) -> list[list[InlineKeyboardButton]]:
     held = standing.assessment
     fills, approves = held.unit in actor.fills, held.unit in actor.approves
     table = button(words.plain("assessment.button-table"), ShowTable(held.id, 0))
+    changed = []
+    if held.renewed_from is not None:
+        changed.append([button(words.plain("assessment.button-changes"), ShowChanges(held.id, 0))])
     if held.stage is Stage.DRAFT:
-        return [*(_filling(standing, words) if fills else [[table]]), versions(held, words)]
+        return [*changed, *(_filling(standing, words) if fills else [[table]]), versions(held, words)]
     if held.stage is Stage.PROPOSED:
-        rows = [[table]]
+        rows = [*changed, [table]]
         if approves:
             rows.append(
                 [

@@ -1,26 +1,58 @@
 """One question: progress, code and name, how it is scored, what stands, what to type or press."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from aiogram.types import InlineKeyboardButton
 
-from bot.buttons.assessment import Back, GiveFact, Later, ShowContents, ShowEvidence, ShowPart, Skip, Unclaim
+from bot.buttons.assessment import (
+    Back,
+    GiveFact,
+    KeepAnswer,
+    Later,
+    LeaveOut,
+    ShowContents,
+    ShowEvidence,
+    ShowPart,
+    Skip,
+    Unclaim,
+)
 from bot.domain import facts
 from bot.domain.assessment import Answer
 from bot.domain.assessment_standing import Standing
-from bot.domain.criteria import Choice, Count, Fact, Item, ItemKind, Part, PartKind, Points, Rate, YesNo
+from bot.domain.criteria import (
+    Awaited,
+    Choice,
+    Count,
+    Fact,
+    FactNotAllowed,
+    Item,
+    ItemKind,
+    Mark,
+    NotArising,
+    Part,
+    PartKind,
+    Points,
+    Rate,
+    YesNo,
+    check,
+    is_valued,
+)
+from bot.usecases.assessment_earlier import Earlier
 from bot.words import Safe, Words, strip
 from handlers.replies import Screen
 from handlers.views.assessment.common import (
+    PERIODS,
+    answered,
     button,
     clip,
     heading,
-    how_counted,
     keyboard,
     lines,
+    marked_count,
+    marked_fact,
     part_label,
     progress,
-    short_fact,
 )
 
 ASKS = {
@@ -39,10 +71,11 @@ def question(
     words: Words,
     lead: str | None = None,
     *,
+    earlier: Earlier | None = None,
     proof: str = "",
     brief: bool = False,
 ) -> Screen:
-    """Where one part is asked. `lead` says what came of the step before.
+    """Where one part is asked. `lead` says what came of the step before, `earlier` what was given a period ago.
 
     `proof`: the item that more evidence sent here would go to; `brief`: the question stands in full further up.
     """
@@ -59,12 +92,27 @@ def question(
         words("assessment.how", how=item.how) if item.how and not brief else None,
         _which(item, part, words),
         _table(item, part, words) if not brief else None,
-        words("assessment.stands", counted=how_counted(part, held.fact, words)) if held else None,
+        words("assessment.stands", counted=answered(part, held, words)) if held else None,
+        _earlier(earlier, words) if earlier else None,
         "",
         words(ASKS[part.kind], top=part.top, example=part.top / 2 // 1 + standing.assessment.bloc.scale.step),
     )
-    rows = [*_answers(standing, item, part, words), *_moves(standing, item, part, words, proof)]
+    rows = [
+        *_standing(standing, item, part, words),
+        *_answers(standing, item, part, words),
+        *_without_value(standing, item, part, words),
+        *_moves(standing, item, part, words, proof),
+    ]
     return Screen(text, keyboard(rows))
+
+
+def _earlier(earlier: Earlier, words: Words) -> Safe:
+    return words(
+        "assessment.earlier",
+        period=words(PERIODS[earlier.period]),
+        year=Safe(earlier.year),
+        counted=marked_count(earlier.part, earlier.fact, earlier.mark, words),
+    )
 
 
 def _which(item: Item, part: Part, words: Words) -> Safe | None:
@@ -124,6 +172,55 @@ def _answers(standing: Standing, item: Item, part: Part, words: Words) -> list[l
             return [[give("100%", Rate(percent=Decimal(100)))]]
 
 
+def _standing(standing: Standing, item: Item, part: Part, words: Words) -> list[list[InlineKeyboardButton]]:
+    """What can be said of the value that stands: that it still holds, or that it is not the final one."""
+    form = standing.assessment
+    held = form.answer(item.code, part.id)
+    if held is None or not is_valued(held.fact):
+        return []
+
+    def keep(key: str, mark: Mark) -> InlineKeyboardButton:
+        action = KeepAnswer(form.id, form.line_of(item.code), part.id, mark.value, form.revision)
+        return button(words.plain(key), action)
+
+    if held.again:
+        return (
+            [[keep("assessment.button-still-holds", held.mark)]] if _fits(part, held.fact, form.bloc.scale.step) else []
+        )
+    if held.mark is not Mark.NONE:
+        return [[keep("assessment.button-final", Mark.NONE)]]
+    return [
+        [keep("assessment.button-estimated", Mark.ESTIMATED), keep("assessment.button-expected", Mark.EXPECTED)],
+    ]
+
+
+def _fits(part: Part, fact: Fact, step: Decimal) -> bool:
+    try:
+        check(part, fact, step)
+    except FactNotAllowed:
+        return False
+    return True
+
+
+def _without_value(standing: Standing, item: Item, part: Part, words: Words) -> list[list[InlineKeyboardButton]]:
+    """Answers that are no value. Where zero times is an answer of its own, nothing else says that none arose."""
+    form = standing.assessment
+    if form.is_answered((item.code, part.id)):
+        return []
+    line = form.line_of(item.code)
+    awaited = GiveFact(form.id, line, part.id, facts.pack(Awaited()), form.revision)
+    row = [button(words.plain("assessment.button-awaited"), awaited)]
+    rows = [row]
+    if item.kind is ItemKind.CRITERION:
+        if part.top > 0:
+            absent = GiveFact(form.id, line, part.id, facts.pack(NotArising()), form.revision)
+            row.insert(0, button(words.plain("assessment.button-not-arising"), absent))
+        if len(item.asked) > 1 and not form.facts(item.code):
+            whole = LeaveOut(form.id, line, form.revision)
+            rows.append([button(words.plain("assessment.button-all-not-arising"), whole)])
+    return rows
+
+
 def _option(label: str, points: Decimal, words: Words) -> str:
     return words.plain("assessment.button-option", label=clip(label, 32), points=points)
 
@@ -163,29 +260,30 @@ def settled(standing: Standing, answer: Answer, words: Words, lead: str) -> Scre
         lead,
         "",
         heading(item, words),
-        words("assessment.stands", counted=how_counted(item.part(answer.part), answer.fact, words)),
+        words("assessment.stands", counted=answered(item.part(answer.part), answer, words)),
     )
     change = ShowPart(held.id, held.line_of(item.code), answer.part)
     return Screen(text, keyboard([[button(words.plain("assessment.button-change"), change)]]))
 
 
-def differs(standing: Standing, answer: Answer, typed: Fact, by: str, words: Words) -> Screen:
+def differs(standing: Standing, answer: Answer, typed: Fact, mark: Mark, by: str, words: Words) -> Screen:
     """A typed value meets what somebody gave meanwhile: neither is written over unseen."""
     held = standing.assessment
     item = held.bloc.item(answer.item)
     part = item.part(answer.part)
     line = held.line_of(item.code)
-    theirs, ours = strip(short_fact(part, answer.fact, words)), strip(short_fact(part, typed, words))
+    own = replace(answer, fact=typed, mark=mark, again=False)
     text = words(
         "assessment.differs",
         code=item.code,
         by=by,
         given_at=answer.at,
-        theirs=how_counted(part, answer.fact, words),
-        ours=how_counted(part, typed, words),
+        theirs=answered(part, answer, words),
+        ours=answered(part, own, words),
     )
-    keep = GiveFact(held.id, line, part.id, facts.pack(answer.fact), held.revision)
-    swap = GiveFact(held.id, line, part.id, facts.pack(typed), held.revision)
+    theirs, ours = (strip(marked_fact(part, each.fact, each.mark, words)) for each in (answer, own))
+    keep = GiveFact(held.id, line, part.id, facts.pack(answer.fact, answer.mark), held.revision)
+    swap = GiveFact(held.id, line, part.id, facts.pack(typed, mark), held.revision)
     return Screen(
         text,
         keyboard(

@@ -21,9 +21,10 @@ from bot.buttons.assessment import (
     ShowReview,
     ShowSection,
     ShowTable,
+    StartExplaining,
     StartReturning,
 )
-from bot.counted import part_counted
+from bot.counted import line_counted
 from bot.domain.assessment import Assessment, Evidence, EvidenceKind, Receipt, Stage
 from bot.domain.assessment_standing import Gap, GapKind, Standing
 from bot.domain.bloc import ClockStops
@@ -41,6 +42,7 @@ from handlers.views.assessment.common import (
     keyboard,
     line_total,
     lines,
+    not_final,
     progress,
     versions,
 )
@@ -53,6 +55,7 @@ ITEMS = 9
 GAP_KEYS = {
     GapKind.PART: "assessment.gap-part",
     GapKind.EVIDENCE: "assessment.gap-evidence",
+    GapKind.EXPLANATION: "assessment.gap-explanation",
     GapKind.SECTION: "assessment.gap-section",
 }
 
@@ -70,6 +73,7 @@ def review(standing: Standing, page: int, clock: ClockStops, words: Words, lead:
         progress(standing, words),
         "",
         totals(standing, words),
+        *not_final(standing, words),
         "",
         words("assessment.gaps", n=len(gaps)) if gaps else words(ready),
     )
@@ -99,13 +103,16 @@ def totals(standing: Standing, words: Words) -> Safe:
 
 
 def _gap(held: Assessment, gap: Gap, words: Words) -> InlineKeyboardButton:
-    label = words.plain(GAP_KEYS[gap.kind], code=clip(gap.code, 20))
+    waits = gap.kind is GapKind.PART and (gap.code, gap.part) in held.answers
+    label = words.plain("assessment.gap-again" if waits else GAP_KEYS[gap.kind], code=clip(gap.code, 20))
     if gap.kind is GapKind.SECTION:
         number = [section.code for section in held.sections].index(gap.code)
         return button(label, ShowSection(held.id, number))
     line = held.line_of(gap.code)
     if gap.kind is GapKind.EVIDENCE:
         return button(label, ShowEvidence(held.id, line))
+    if gap.kind is GapKind.EXPLANATION:
+        return button(label, StartExplaining(held.id, line))
     return button(label, ShowPart(held.id, line, gap.part))
 
 
@@ -151,6 +158,7 @@ def table(standing: Standing, page: int, actor: Member, words: Words) -> Screen:
             if held.written(section.code)
         ]
     title = words("assessment.table-title", unit=held.bloc.unit(held.unit).name, page=page + 1, pages=pages)
+    apart = not_final(standing, words) if page in (0, pages - 1) else []
     rows = [
         *grid(buttons, 3),
         *grid(sections, 4),
@@ -159,7 +167,7 @@ def table(standing: Standing, page: int, actor: Member, words: Words) -> Screen:
         *_decision(held, actor, words),
         [button(words.plain("assessment.button-overview"), ShowOverview(held.id))],
     ]
-    return Screen(lines(title, "", *listed), keyboard(rows))
+    return Screen(lines(title, "", *listed, *(("", *apart) if apart else ())), keyboard(rows))
 
 
 def _counts(standing: Standing, item: Item) -> bool:
@@ -178,6 +186,10 @@ def _line(standing: Standing, item: Item, words: Words) -> Safe:
     mark = words("assessment.table-evidence", n=evidence) if evidence else Safe("")
     if item.code in held.explanations:
         mark = Safe(mark + words("assessment.table-explained"))
+    if any(answer.mark for slot, answer in held.answers.items() if slot[0] == item.code):
+        mark = Safe(mark + words("assessment.table-not-final"))
+    if standing.does_not_arise(item.code):
+        return words("assessment.table-not-arising", code=item.code, name=clip(item.name, 46), evidence=mark)
     most = words("assessment.out-of", most=item.ceiling) if item.ceiling is not None else Safe("")
     return words(key, code=item.code, name=clip(item.name, 46), points=scored.points, most=most, evidence=mark)
 
@@ -206,8 +218,7 @@ def read_line(standing: Standing, code: str, page: int, words: Words) -> Screen:
     """One line in full: every fact with how it counted, every document, the explanation."""
     held = standing.assessment
     item = held.bloc.item(code)
-    scored = standing.scores[code]
-    counted = [part_counted(item, each, words) for each in scored.counted]
+    counted = line_counted(standing, item, words)
     pieces = held.evidence_for(code)
     explained = held.explanations.get(code)
     text = lines(
