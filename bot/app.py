@@ -6,6 +6,7 @@ import logging
 import os
 import signal
 import threading
+import time
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -39,6 +40,7 @@ SPLIT_SECONDS: Final = 1.0  # how often a process looks at what another one may 
 REMINDERS_SECONDS: Final = 60.0
 LEASES_SECONDS: Final = 30.0
 KNOW_AHEAD_SECONDS: Final = 2.0
+LONGEST_REST_SECONDS: Final = 0.2
 HOUSEKEEPING_SECONDS: Final = 3600.0
 
 
@@ -651,7 +653,16 @@ class _Product:
 
         with self._store.reading(self._calendar.now()) as work:
             bloc = work.bloc
-        answers_for(bloc).ranker.links.warm(lambda: not self._stop.is_set())
+        rested = time.monotonic()
+
+        def going_on() -> bool:
+            # Twice as long at rest as at work: who asks now must not wait for what nobody has asked yet.
+            nonlocal rested
+            time.sleep(min(LONGEST_REST_SECONDS, 2 * (time.monotonic() - rested)))
+            rested = time.monotonic()
+            return not self._stop.is_set()
+
+        answers_for(bloc).ranker.links.warm(going_on)
 
     def _remember_username(self, username: str) -> None:
         """For invite links made in Telegram; the operator's own setting comes first."""

@@ -1,6 +1,7 @@
 """Which lines of one bloc the phrasebook's topics are about, told from the bloc's own words."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from functools import partial
 from typing import Final
 
 from bot.knowledge.entries import BODY, Entry
@@ -23,6 +24,7 @@ class Links:
 
     def __init__(self, index: Index, book: Phrasebook) -> None:
         self._index, self._book = index, book
+        self._spoken_of: dict[str, dict[str, float]] = {}
         self._by_gist: dict[str, Mapping[str, float]] = {}
         self._profiles: tuple[Profiles, Profiles] | None = None
         self._by_title: Mapping[str, Mapping[str, float]] | None = None
@@ -40,20 +42,37 @@ class Links:
         return self._titles().get(topic.id, {})
 
     def warm(self, going_on: Callable[[], bool] = lambda: True) -> None:
-        """Work everything out ahead of the questions, topic by topic, while `going_on`; at once where that is done."""
-        if self._warm or not going_on():
+        """Work everything out ahead of the questions, while `going_on`; nothing where that is done.
+
+        `going_on` is asked before each of many short steps, and may take its time: this needs seconds of a processor.
+        """
+        if self._warm:
             return
-        self._titles()
-        self._about()
-        for topic in self._book.topics:
+        for step in self._steps():
             if not going_on():
                 return
-            self.of(topic)
+            step()
         self._warm = True
+
+    def _steps(self) -> Iterator[Callable[[], object]]:
+        for entry in self._small():
+            yield partial(self._topics_of, entry)
+        yield self._about
+        for topic in self._book.topics:
+            yield partial(self.of, topic)
+
+    def _small(self) -> Collection[Entry]:
+        """The lines of the bloc, none of a very large one."""
+        entries = self._index.entries.values()
+        return entries if len(entries) <= MOST_TITLES else ()
 
     def _titles(self) -> Mapping[str, Mapping[str, float]]:
         if self._by_title is None:
-            self._by_title = self._read_titles()
+            found: dict[str, dict[str, float]] = {}
+            for entry in self._small():
+                for topic_id, closeness in self._topics_of(entry).items():
+                    found.setdefault(topic_id, {})[entry.id] = closeness
+            self._by_title = found
         return self._by_title
 
     def alike(self, asked: Profile) -> Mapping[str, tuple[float, float]]:
@@ -66,8 +85,7 @@ class Links:
 
     def _about(self) -> tuple[Profiles, Profiles]:
         if self._profiles is None:
-            entries = self._index.entries.values()
-            known = [*entries] if len(entries) <= MOST_TITLES else []
+            known = self._small()
             titles = ((entry.id, title) for entry in known for title in entry.titles[:TITLES_OF_ONE])
             bodies = ((e.id, " . ".join(text for weight, text in e.fields if weight <= BODY)) for e in known)
             self._profiles = Profiles(titles, self._book.about), Profiles(bodies, self._book.about)
@@ -84,15 +102,16 @@ class Links:
                     found[hit.entry.id] = found.get(hit.entry.id, 0.0) + share * _suits(hit.entry, topic)
         return found
 
-    def _read_titles(self) -> Mapping[str, Mapping[str, float]]:
-        found: dict[str, dict[str, float]] = {}
-        entries = self._index.entries.values()
-        for entry in entries if len(entries) <= MOST_TITLES else ():
+    def _topics_of(self, entry: Entry) -> Mapping[str, float]:
+        """Ids of topics that the line's titles speak of, 0 to 1; worked out when first asked for."""
+        found = self._spoken_of.get(entry.id)
+        if found is None:
+            found = {}
             for title in entry.titles[:TITLES_OF_ONE]:
                 told = min(1.0, len(words_of(title)) / WHOLE_TITLE)
                 for topic, closeness in self._book.nearest(self._index.understand(title)):
-                    lines = found.setdefault(topic.id, {})
-                    lines[entry.id] = max(lines.get(entry.id, 0.0), told * closeness * _suits(entry, topic))
+                    found[topic.id] = max(found.get(topic.id, 0.0), told * closeness * _suits(entry, topic))
+            self._spoken_of[entry.id] = found
         return found
 
 

@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final, NamedTuple, TypeAlias
@@ -21,6 +21,7 @@ from typing import Any, Final, NamedTuple, TypeAlias
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from bot.knowledge.compiled import kept
 from bot.knowledge.entries import EntryKind
 from bot.knowledge.lexicon import SAME, Lexicon, lexicon
 from bot.knowledge.own_words import used
@@ -96,9 +97,22 @@ class Phrasebook:
             self._topic_rarity[term] = share * math.log(1 + (total - holding + 0.5) / (holding + 0.5))
         self._rarest, self._topic_rarest = math.log(1 + count), math.log(1 + (total + 0.5) / 0.5)
         self._mass = [[sum(self._rarity[term] for term in line) for line in lines] for lines in terms_of]
-        self._known, self._themes = known, Themes(self._counts(), _share, count)
+        self._themes = Themes(self._counts(), _share, count)
         self._keys = sorted(term for term in self._at if isinstance(term, str))
-        self._slips = lru_cache(4096)(self._slips_of)
+        self._begin(known)
+
+    def _begin(self, known: Lexicon) -> None:
+        self._known = known
+        self._slips = lru_cache(4096)(partial(_slips_of, self._keys))
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Without what a process makes for itself."""
+        return {name: held for name, held in vars(self).items() if name not in ("_known", "_slips")}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """With the lexicon that is in use, which must be the one it was made with."""
+        vars(self).update(state)
+        self._begin(lexicon())
 
     def _counts(self) -> Iterator[tuple[Term, dict[int, int]]]:
         """Each term, and in how many lines of which topics it stands."""
@@ -192,12 +206,13 @@ class Phrasebook:
                 bag_mass += 0.5 * weight * self._topic_rarity[term]
         return [(term, weight, typed) for term, (weight, typed) in found.items()], mass or 1.0, bag_mass or 1.0
 
-    def _slips_of(self, key: str) -> tuple[str, ...]:
-        """Known words that are one slip away; none where the word is a syllable as it stands and short."""
-        if is_syllable(key) and len(key) < 5:
-            return ()
-        found = process.extract(key, self._keys, scorer=OSA.distance, score_cutoff=1, limit=4, processor=None)
-        return tuple(other for other, _, _ in found)
+
+def _slips_of(known: Sequence[str], key: str) -> tuple[str, ...]:
+    """Known words that are one slip away; none where the word is a syllable as it stands and short."""
+    if is_syllable(key) and len(key) < 5:
+        return ()
+    found = process.extract(key, known, scorer=OSA.distance, score_cutoff=1, limit=4, processor=None)
+    return tuple(other for other, _, _ in found)
 
 
 def _fit(typed: str, written: str) -> float:
@@ -247,17 +262,18 @@ def _lines(text: str) -> tuple[str, ...]:
 @cache
 def phrasebook() -> Phrasebook:
     """The shipped phrasebook with the installation's own topics, read once."""
-    with uncollected():
-        return _phrasebook()
+    with staying():
+        return kept("phrasebook", Phrasebook, used(), _phrasebook)
 
 
 @contextmanager
-def uncollected() -> Iterator[None]:
-    """Without looking for garbage: what is built here stays, and looking would take as long as building."""
+def staying() -> Iterator[None]:
+    """What is built here is never looked through for garbage: that takes as long as building it, again and again."""
     was = gc.isenabled()
     gc.disable()
     try:
         yield
+        gc.freeze()
     finally:
         if was:
             gc.enable()

@@ -6,6 +6,7 @@ Markovitch 2007).
 
 import heapq
 import math
+from array import array
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from operator import itemgetter
@@ -13,6 +14,8 @@ from typing import Final, Generic, TypeAlias, TypeVar
 
 MOST_TOPICS: Final = 30  # that a text is about; what else it touches is noise
 MOST_OF_TERM: Final = 60  # topics by which a word is known
+
+_NOTHING: Final["tuple[array[int], array[float]]"] = (array("I"), array("d"))
 
 TermT = TypeVar("TermT", bound=Hashable)
 Profile: TypeAlias = dict[int, float]  # topic -> share; the squares of the shares add up to 1
@@ -33,19 +36,23 @@ class Themes(Generic[TermT]):
             for topic, share in shares:
                 size[topic] += (share * rarity) ** 2
         breadth = {topic: math.sqrt(whole) or 1.0 for topic, whole in size.items()}
-        self._of_term: dict[TermT, list[tuple[int, float]]] = {}
+        # Arrays: hundreds of thousands of pairs as objects of their own would weigh ten times as much.
+        self._of_term: dict[TermT, tuple[array[int], array[float]]] = {}
         for term, rarity, shares in known:
             most = [(topic, share / breadth[topic]) for topic, share in shares]
             if len(most) > MOST_OF_TERM:
                 most = heapq.nlargest(MOST_OF_TERM, most, key=itemgetter(1))
             length = math.sqrt(sum(share * share for _, share in most))
-            self._of_term[term] = [(topic, rarity * share / length) for topic, share in most]
+            self._of_term[term] = (
+                array("I", [topic for topic, _ in most]),
+                array("d", [rarity * share / length for _, share in most]),
+            )
 
     def profile(self, terms: Mapping[TermT, float]) -> Profile:
         """What a text with these terms, so much weighing each, is about; empty where nothing is known of any."""
         found: dict[int, float] = defaultdict(float)
         for term, weight in terms.items():
-            for topic, share in self._of_term.get(term, ()):
+            for topic, share in zip(*self._of_term.get(term, _NOTHING), strict=True):
                 found[topic] += weight * share
         most = heapq.nlargest(MOST_TOPICS, found.items(), key=itemgetter(1))
         length = math.sqrt(sum(share * share for _, share in most))

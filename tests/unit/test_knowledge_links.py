@@ -166,16 +166,17 @@ def test_warm_works_everything_out_once(sample: Bloc) -> None:
     assert index.searched == [] and book.looked_up == []
 
 
-def test_warm_asks_again_and_again_whether_to_go_on_and_not_once_it_is_done(sample: Bloc) -> None:
-    made, asked = small(Counted(sample)), []
+def test_warm_asks_before_every_line_and_every_topic_and_not_once_it_is_done(sample: Bloc) -> None:
+    index, asked = Counted(sample), []
+    made = small(index)
     for _ in range(2):
         made.warm(lambda: asked.append(1) or True)  # type: ignore[func-returns-value]
-        assert len(asked) == 1 + len(HELD)
+        assert len(asked) == len(index.entries) + 1 + len(HELD)
 
 
 def test_warm_stops_when_told_and_goes_on_from_there_the_next_time(sample: Bloc) -> None:
     index = Counted(sample)
-    made, left = small(index), iter([True, True, True, False])
+    made, left = small(index), iter([*[True] * (len(index.entries) + 1 + 2), False])
     made.warm(lambda: next(left))
     first = [gist for name, _ in HELD[:2] for gist in TOPICS[name].gists]
     assert index.searched == first

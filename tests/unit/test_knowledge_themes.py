@@ -7,7 +7,7 @@ import pytest
 
 from bot.content.read import read_bloc, sample_path
 from bot.knowledge.index import Index
-from bot.knowledge.phrasebook import Phrasebook, Topic, phrasebook, uncollected
+from bot.knowledge.phrasebook import Phrasebook, Topic, phrasebook, staying
 from bot.knowledge.themes import MOST_OF_TERM, MOST_TOPICS, Profiles, Themes
 from tests.unit.test_knowledge_ranking import EVAL, rank, ranker
 
@@ -72,7 +72,7 @@ def test_every_line_of_the_sample_is_about_something_and_what_is_asked_is_within
 
 def test_looking_for_garbage_goes_on_after_the_phrasebook_is_built() -> None:
     assert gc.isenabled()
-    with pytest.raises(KeyError), uncollected():
+    with pytest.raises(KeyError), staying():
         assert not gc.isenabled()
         raise KeyError
     assert gc.isenabled()
