@@ -234,34 +234,39 @@ class Index:
             word.weight < 1 or word.token.key in keys or n in said | counted for n, word in enumerate(reading.words)
         )
 
-    def said_otherwise(self, question: Question, entry_id: str) -> tuple[bool, bool]:
-        """Whether the line's titles say other numbers ("đợt 2", "9 tháng") than the question, and no such "không"."""
-        pairs = self._document(entry_id).pairs
+    def said_otherwise(self, question: Question) -> Callable[[str], tuple[bool, bool]]:
+        """By id, whether a line's titles say other numbers ("đợt 2") than the question, and no such "không"."""
         reading = question.readings[0]
-        same = other = False
-        for first, second in itertools.pairwise(word.token for word in reading.words):
-            if first.is_number == second.is_number or (len(first.key) > 3 and first.is_number):
-                continue
-            if pairs.get((first.key, second.key), 0.0) >= KEYWORD:
-                same = True
-            elif self._has_other_number(pairs, first, second):
-                other = True
-        concepts = self._document(entry_id).concepts
+        numbered = [
+            (first.key, second.key)
+            for first, second in itertools.pairwise(word.token for word in reading.words)
+            if first.is_number != second.is_number and (len(first.key) <= 3 or not first.is_number)
+        ]
         known = self._vocabulary.concepts
         denials = {
             m.phrase.name for m in reading.concepts if m.phrase.words[0].key == DENIAL and m.phrase.name in known
         }
-        denied = any(pairs.get(pair, 0.0) >= KEYWORD for pair in reading.denials)
-        denied = denied or any(concepts.get(name, 0.0) >= KEYWORD for name in denials)
-        return other and not same, bool(reading.denials or denials) and not denied
+
+        def said(entry_id: str) -> tuple[bool, bool]:
+            if not (numbered or denials or reading.denials):
+                return False, False
+            document = self._document(entry_id)
+            pairs, concepts = document.pairs, document.concepts
+            same = any(pairs.get(pair, 0.0) >= KEYWORD for pair in numbered)
+            other = not same and any(self._has_other_number(pairs, *pair) for pair in numbered)
+            denied = any(pairs.get(pair, 0.0) >= KEYWORD for pair in reading.denials)
+            denied = denied or any(concepts.get(name, 0.0) >= KEYWORD for name in denials)
+            return other, bool(reading.denials or denials) and not denied
+
+        return said
 
     @staticmethod
-    def _has_other_number(pairs: Mapping[Pair, float], first: Token, second: Token) -> bool:
+    def _has_other_number(pairs: Mapping[Pair, float], first: str, second: str) -> bool:
         """Whether a title has the same word beside another number of one or two figures."""
-        at = 1 if first.is_number else 0
-        word = (first, second)[at].key
+        at = 1 if first.isdigit() else 0
+        word = (first, second)[at]
         return any(
-            weight >= KEYWORD and pair[at] == word and pair[1 - at].isdigit() and len(pair[1 - at]) < 3
+            pair[at] == word and weight >= KEYWORD and pair[1 - at].isdigit() and len(pair[1 - at]) < 3
             for pair, weight in pairs.items()
         )
 

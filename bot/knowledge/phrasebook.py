@@ -153,27 +153,37 @@ class Phrasebook:
     def _of_reading(self, reading: Reading, marked: bool) -> Iterator[tuple[int, float]]:
         """Topics as a whole first; the lines of the likeliest ones then."""
         sought, mass, bag_mass = self._sought(reading, marked)
-        bag: dict[int, float] = defaultdict(float)
+        bag = [0.0] * len(self.topics)
         wanted: list[tuple[float, Lines]] = []
         for term, weight, typed in sought:
-            fits = [(_fit(typed, written) if typed else 1.0, lines) for written, lines in self._at[term].items()]
             worth, in_bag = weight * self._rarity[term], weight * self._topic_rarity[term]
+            fits = [(_fit(typed, written) if typed else 1.0, lines) for written, lines in self._at[term].items()]
+            wanted += [(worth * fit, lines) for fit, lines in fits if fit]
+            if len(fits) == 1:  # as nearly all have
+                gained = in_bag * fits[0][0]
+                for topic in fits[0][1] if gained else ():
+                    bag[topic] += gained
+                continue
             best: dict[int, float] = {}
             for fit, lines in sorted(fits, key=itemgetter(0)):  # so that the better form has the last word
                 if fit:
-                    wanted.append((worth * fit, lines))
                     best.update(dict.fromkeys(lines, fit))
             for topic, fit in best.items():
                 bag[topic] += in_bag * fit
-        for topic in heapq.nlargest(MOST_COMPARED, bag, key=bag.__getitem__):
-            masses = self._mass[topic]
+        for held, place in heapq.nlargest(MOST_COMPARED, zip(bag, range(0, -len(bag), -1), strict=True)):
+            if not held:
+                break
+            topic, masses = -place, self._mass[-place]
             shared = [0.0] * len(masses)
             for worth, lines in wanted:
-                for place in lines.get(topic, ()):
-                    shared[place] += worth
+                for line in lines.get(topic, ()):
+                    shared[line] += worth
             said, in_bag = (SAID, BAG) if self.topics[topic].usual else (SAID_OUTSIDE, BAG_OUTSIDE)
-            closest = max(one / (said * mass + (1 - said) * own) for one, own in zip(shared, masses, strict=True))
-            yield topic, (1 - in_bag) * closest + in_bag * bag[topic] / bag_mass
+            asked, rest = said * mass, 1 - said
+            closest = max(
+                [one / (asked + rest * own) for one, own in zip(shared, masses, strict=True) if one], default=0.0
+            )
+            yield topic, (1 - in_bag) * closest + in_bag * held / bag_mass
 
     def _sought(self, reading: Reading, marked: bool) -> tuple[list[tuple[Term, float, str]], float, float]:
         """Known terms with their weight and what was typed with marks; what all terms weigh, by line and by topic."""

@@ -96,9 +96,18 @@ class Ranker:
         for entry_id in plain.best(MOST_PLAIN, kinds):
             found.setdefault(entry_id, _Candidate())
         best = max((one.by_words for one in found.values()), default=0.0)
-        standing = self.index.standings(question)
+        standing, otherwise = self.index.standings(question), self.index.said_otherwise(question)
         lines = [
-            self._weighed(question, entry_id, one, best, plain, alike.get(entry_id, (0.0, 0.0)), standing(entry_id))
+            self._weighed(
+                question,
+                entry_id,
+                one,
+                best,
+                plain,
+                alike.get(entry_id, (0.0, 0.0)),
+                standing(entry_id),
+                otherwise(entry_id),
+            )
             for entry_id, one in found.items()
         ]
         lines.sort(key=lambda line: (-line.score, line.entry.id))
@@ -144,6 +153,7 @@ class Ranker:
         plain: Plain,
         alike: tuple[float, float],
         standing: tuple[float, float],
+        otherwise: tuple[bool, bool],
     ) -> Ranked:
         prior, timely = standing
         shared = plain.of(entry_id)
@@ -159,7 +169,7 @@ class Ranker:
         evidence = dict(zip(EVIDENCE, values, strict=True))
         weights = tuned().evidence
         score = sum(weights[name] * value for name, value in evidence.items())
-        other_number, undenied = self.index.said_otherwise(question, entry_id)
+        other_number, undenied = otherwise
         score -= OTHER_NUMBER * other_number + UNDENIED * undenied
         timely *= OFF if other_number else 1.0
         of_time = self.index.is_of_time(question, entry_id) and not other_number
