@@ -18,7 +18,7 @@ async def test_an_estimate_is_typed_shown_everywhere_and_gone_with_the_final_fig
     await office.begins()
     await office.answers(lan, "ước 48/50")
     lan.sees("✓ TC1.1: 48/50 = 96% → khung 95% đến dưới 100% → 135 điểm (số ước)", "135 điểm tạm tính")
-    await office.answers(lan, DOCUMENT, ">Sửa điểm")
+    await office.answers(lan, DOCUMENT, ">Trước")
     lan.sees("Đang ghi: 48/50 = 96% → khung 95% đến dưới 100% → 135 điểm (số ước)")
     await office.answers(lan, ">Mục lục", ">Tổng quan", ">Xem lại")
     lan.sees("≈ Chưa phải số chính thức: 1 số ước (TC1.1).")

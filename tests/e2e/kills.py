@@ -10,6 +10,7 @@ import argparse
 import asyncio
 import os
 import random
+import re
 import signal
 import sys
 import tempfile
@@ -90,6 +91,12 @@ def choose(message: Shown, luck: random.Random) -> tuple[Move, str]:
     return Move(tap=label), message.buttons[label].split(":")[5]
 
 
+def reason_for(message: Shown) -> str:
+    """What is typed where an explanation is asked for, another text for every item; empty where none is."""
+    found = re.search(r"Giải trình cho (\S+)", message.text)
+    return f"Đơn vị không có nhiệm vụ này trong kỳ ({found.group(1)})." if found else ""
+
+
 def _decimal(number: int) -> Any:
     from decimal import Decimal
 
@@ -102,6 +109,7 @@ async def fill(person: Person, bot: "Bot", think: float) -> None:
     Before every step a person thinks for up to `think` seconds.
     """
     evidence: set[str] = set()
+    reasons: set[str] = set()
     person.progress_at = bot.uptime()
     await person.phone.says("/tudanhgia")
     begun = False
@@ -129,6 +137,11 @@ async def fill(person: Person, bot: "Bot", think: float) -> None:
                 continue
             evidence.add(code)
             move = Move(tap="Bổ sung sau")
+        elif reason := reason_for(message):
+            if reason in reasons:
+                continue
+            reasons.add(reason)
+            move = Move(text=reason)
         elif "Báo cáo, mục" in message.text or "Đã đủ" in message.text or "Tổng cộng" in message.text:
             person.done = True
             return

@@ -28,7 +28,20 @@ from bot.tour import LocalTelegram, Phone, Shown, question_of
 from bot.usecases.assessment import load
 from storage.migrate import migrate
 from storage.store import Store, engine_for
-from tests.e2e.kills import MONDAY, STUCK_SECONDS, TOKEN, Bot, Person, Street, bloc_of, check, choose, kill, told
+from tests.e2e.kills import (
+    MONDAY,
+    STUCK_SECONDS,
+    TOKEN,
+    Bot,
+    Person,
+    Street,
+    bloc_of,
+    check,
+    choose,
+    kill,
+    reason_for,
+    told,
+)
 
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + (640).to_bytes(4) + (480).to_bytes(4) + b"\x08\x02\x00\x00\x00"
 MOST_FILE = 60_000  # bytes: large enough to be killed in the middle of one
@@ -51,6 +64,7 @@ class Filler(Person):
     tapped: set[str] = field(default_factory=set)
     understood: bool = False
     by_file: bool = False  # the report comes as one Word file
+    gave_up: bool = False
 
     def expects(self, item: str, what: str) -> None:
         self.proofs.setdefault(item, Counter())[what] += 1
@@ -95,6 +109,9 @@ async def step(person: Filler, message: Shown) -> bool:
         if code not in person.proofs:
             await _prove(person, code)
             return True
+    if (reason := reason_for(message)) and person.once(reason):
+        await person.phone.says(reason)
+        return True
     if "Tiếp ▶" in buttons and person.once(buttons["Tiếp ▶"]):
         await person.phone.taps(message, "Tiếp ▶")
         return True
@@ -183,7 +200,7 @@ async def fill(person: Filler, bot: Bot, think: float) -> None:
         except TimeoutError:
             if bot.uptime() - person.progress_at < STUCK_SECONDS:
                 continue
-            last = person.seen.text[:300] if person.seen else "(nothing)"
+            last, person.gave_up = person.seen.text[:300] if person.seen else "(nothing)", True
             raise TimeoutError(f"{person.unit} is stuck after {len(person.given)} answers at: {last}") from None
         person.news.clear()
         await asyncio.sleep(person.luck.uniform(0, think))
@@ -194,9 +211,9 @@ async def fill(person: Filler, bot: Bot, think: float) -> None:
 
 
 async def approve(leader: Leader, filler: Filler, bot: Bot, think: float) -> None:
-    """Wait for the unit's form, press "Duyệt" once, and read the receipt."""
+    """Wait for the unit's form, press "Duyệt" once, and read the receipt; in vain where the filler gave up."""
     pressed, looked_at = False, 0.0
-    while not leader.receipt:
+    while not leader.receipt and not filler.gave_up:
         try:
             await asyncio.wait_for(leader.news.wait(), 2.0)
             leader.news.clear()
