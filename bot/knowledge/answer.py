@@ -12,7 +12,7 @@ from typing import Final
 from bot.domain.bloc import Bloc
 from bot.domain.calendar import Period, closes_at
 from bot.domain.knowledge import Answer, AnswerState, Before
-from bot.knowledge import compose
+from bot.knowledge import compose, tables
 from bot.knowledge.entries import Entry, EntryKind
 from bot.knowledge.facts import pick
 from bot.knowledge.index import Index
@@ -43,6 +43,7 @@ class Answers:
         self.bloc = bloc
         self.index = Index(bloc)
         self.ranker = Ranker(self.index)
+        self.tables = tables.Tables(bloc, self.index)
         self._akin: dict[str, tuple[tuple[str, str], ...]] = {}
 
     def answer(
@@ -136,6 +137,11 @@ class Answers:
         span = span_in(question)
         if span and self._only_names(asked, span) and asked.years <= {span.year}:
             return self._in_span(span, now, words)
+        group = self.tables.group(asked)
+        if isinstance(group, str):
+            return _made(AnswerState.UNKNOWN, (), tables.no_group(self.bloc, group, words))
+        if group:
+            return _made(AnswerState.ANSWER, (), tables.group(self.bloc, group, words))
         if self._says_nothing(asked):
             return _made(AnswerState.UNKNOWN, (), words("ask.what"))
         named = {match.phrase.name for match in asked.readings[0].concepts}
@@ -152,8 +158,16 @@ class Answers:
             if ahead and not (known and "agenda" in asked.intents and ranking.ids[0] in self.index.agenda):
                 ids = tuple(milestone.key for milestone in compose.ahead_of(self.bloc, now))
                 return _made(AnswerState.ANSWER, ids, ahead)
-        if not known or self._only_names_units(asked):
+        known = known and not self._only_names_units(asked)
+        if (told := self.tables.told(asked, words)) and not (known and self._is_titled(ranking.ids[0], asked)):
+            ids = ranking.ids[:MOST_CHOICES] if known else ()
+            also = tuple((entry_id, self.label(entry_id)) for entry_id in ids[:1])  # it may say more than the table
+            return replace(_made(AnswerState.ANSWER, ids, told), related=also)
+        if not known:
             return self._unknown(ranking, words)
+        if both := self._of_both_periods(ranking.ids[0], asked):
+            days = compose.listed([self.bloc.milestone(m) for m in both], words("ask.both-periods"), self.bloc, words)
+            return replace(self._to_choose(both, words), html=days, text=strip(days))
         first, *others = ranking.lines[:MOST_CHOICES]
         near = [line.entry.id for line in others if first.score - line.score < tuned().apart]
         if near:
@@ -214,7 +228,11 @@ class Answers:
     def _in_span(self, span: Span, now: datetime, words: Words) -> Answer:
         """What the calendar has there, and that it has nothing where it has nothing."""
         said = words.plain(
-            f"ask.span-{span.kind}", number=span.number, day=span.day, year=f"/{span.year}" if span.year else ""
+            f"ask.span-{span.kind}",
+            number=span.number,
+            day=span.day,
+            last="/".join(map(str, span.last)),
+            year=f"/{span.year}" if span.year else "",
         )
         every = sorted((m for m in self.bloc.milestones if span.holds(m)), key=closes_at)
         found = every[:MOST_IN_SPAN]
@@ -238,6 +256,20 @@ class Answers:
         found.sort(key=closes_at)
         ahead = [m.key for m in found if closes_at(m) >= now]
         return tuple(ahead or [m.key for m in found[-1:]])
+
+    def _is_titled(self, entry_id: str, asked: Question) -> bool:
+        """Whether the line's title names everything that is asked about, units too."""
+        units = {m.phrase.name for m in asked.readings[0].concepts if m.phrase.name.startswith(UNIT)}
+        titled = self.index.understand(self.index.entries[entry_id].heading).readings[0].concepts
+        return units <= {m.phrase.name for m in titled} and self.index.is_titled(entry_id, asked)
+
+    def _of_both_periods(self, first: str, asked: Question) -> tuple[str, ...]:
+        """The reports of both periods, where the question names both and one of them comes first; else nothing."""
+        due = [m.key for p in Period if (m := self.bloc.assessment_milestone(p))]
+        named = {match.phrase.name for match in asked.readings[0].concepts}
+        if first not in due or len(due) < 2 or not all(named & told for told in self.index.periods.values()):
+            return ()
+        return tuple(due)
 
     def _only_names_units(self, asked: Question) -> bool:
         """A unit and nothing else, such as "how many points has it by now?": no line of the bloc says that."""

@@ -71,7 +71,7 @@ def milestone(found: Milestone, bloc: Bloc, now: datetime, intents: frozenset[st
         Block(form, 1 if intents & {"how", "where"} else 5),
         Block(actor, 1 if "who" in intents else 6),
         Block(remark, 2),
-        Block(source(found.basis or words.plain("ask.source-calendar", **_named(bloc)), found, words)),
+        Block(source(found.basis or words.plain("ask.source-calendar", **named(bloc)), found, words)),
     ]
     return joined(blocks)
 
@@ -126,7 +126,7 @@ def listed(found: Sequence[Milestone], heading: str, bloc: Bloc, words: Words) -
         else words("ask.upcoming-line", title=shorten(m.name, 120), day=words.weekday(m.due_on), clock=m.due_time)
         for m in found
     ]
-    cited = words("ask.source-whole", text=words.plain("ask.source-calendar", **_named(bloc)))
+    cited = words("ask.source-whole", text=words.plain("ask.source-calendar", **named(bloc)))
     if any(m.illustrative for m in found):
         cited = Safe(f"{cited}\n{words('ask.illustrative')}")
     return Safe("\n".join([heading, *lines, cited]))
@@ -157,7 +157,7 @@ def item(found: Item, bloc: Bloc, picked: Picked | None, intents: frozenset[str]
         Block(table(found, picked, words), 5 if wants_evidence else 3),
         Block("" if wants_evidence else evidence, 4),
         Block(words("ask.group", name=shorten(group.name, 200), points=group.ceiling) if group else "", 6),
-        Block(source(words.plain("ask.source-table", code=found.code, **_named(bloc)), found, words)),
+        Block(source(words.plain("ask.source-table", code=found.code, **named(bloc)), found, words)),
     ]
     return joined(blocks)
 
@@ -223,5 +223,6 @@ def source(text: str, found: Milestone | Item | Note, words: Words) -> str:
     return f"{line}\n{words('ask.illustrative')}" if found.illustrative else line
 
 
-def _named(bloc: Bloc) -> dict[str, object]:
+def named(bloc: Bloc) -> dict[str, object]:
+    """The bloc and its year, for the sentence that names a source."""
     return {"bloc": shorten(bloc.short_name or bloc.name, 120), "year": bloc.year}

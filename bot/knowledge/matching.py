@@ -304,9 +304,11 @@ class Standing:
     def of(self, document: Document) -> tuple[float, float]:
         found = self._known.get(document.sort)
         if found is None:
-            missing = self._question.facets - document.facets
+            missing = {facet for facet in self._question.facets - document.facets if _is_missed(facet, document)}
             weights = self._weights
             trust = 1.0 if not missing else weights.soft_facet if missing <= SOFT else weights.off_facet
+            if _is_contrary(document, self._question):
+                trust = weights.off_facet
             found = _prior(document, self._question, weights), trust
             self._known[document.sort] = found
         if self._timeless or is_of_time(document, self._question):
@@ -322,6 +324,21 @@ def is_of_time(document: Document, question: Question) -> bool:
         for year in question.years
     )
     return years and all(number in document.words for number in question.documents)
+
+
+def _is_missed(facet: str, document: Document) -> bool:
+    """Of a family ("award.province") only where the line has another one of it: nothing said fits each of them."""
+    family, dot, _ = facet.partition(".")
+    return not dot or any(held.startswith(f"{family}.") for held in document.facets)
+
+
+def _is_contrary(document: Document, question: Question) -> bool:
+    """Whether one is about what is taken off and the other about what is added."""
+    return any(
+        said in question.intents and other not in question.intents and said not in about and other in about
+        for said, other in (("minus", "plus"), ("plus", "minus"))
+        for about in (document.about,)
+    )
 
 
 def _prior(document: Document, question: Question, weights: Weights) -> float:
@@ -341,9 +358,8 @@ def _prior(document: Document, question: Question, weights: Weights) -> float:
         prior *= {EntryKind.DEDUCTION: 1.15, EntryKind.BONUS: 0.8}.get(kind, 1.0)
     if "plus" in intents:
         prior *= {EntryKind.BONUS: 1.2, EntryKind.DEDUCTION: 0.85}.get(kind, 1.0)
-    for said, contrary in (("minus", "plus"), ("plus", "minus")):
-        if said in intents and contrary in document.about and said not in document.about:
-            prior *= weights.wrong_kind
+    if _is_contrary(document, question):
+        prior *= weights.wrong_kind
     if asked & {"where", "who", "how"} and kind is EntryKind.NOTE:
         prior *= 1.1
     if "agenda" in intents:

@@ -26,18 +26,23 @@ _MONTHS: Final = {
 }
 _YEAR: Final = r"(?:\s*(?:nam|[/.-])\s*(20\d\d))?"
 _MONTH: Final = re.compile(rf"\bthang\s+(\d{{1,2}}|muoi(?!\s+(?:mot|hai))|{'|'.join(_MONTHS)})\b{_YEAR}(?![/.,]?\d)")
+_FROM_TO: Final = re.compile(r"\d\s*(?:den|toi|-|–|cho den)\s*(?:het\s+)?(?:ngay\s+)?\d")
 _QUARTER: Final = re.compile(rf"\bquy\s+([1-4]|iv|i{{1,3}})\b{_YEAR}")
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """`kind`: "day", "month" or "quarter"; `number`: of the month or quarter; `words`: keys that said so."""
+    """`kind`: "day", "days", "month" or "quarter"; `number`: of the month or quarter; `words`: keys that said so.
+
+    `last`: day and month of the last of several days.
+    """
 
     kind: str
     number: int
     day: int = 0
     year: int | None = None
     words: frozenset[str] = frozenset()
+    last: tuple[int, ...] = ()
 
     def holds(self, milestone: Milestone) -> bool:
         """Whether the milestone is due in it, or runs over it."""
@@ -49,16 +54,17 @@ class Span:
             return False
         if self.kind == "quarter":
             return (day.month - 1) // 3 + 1 == self.number
-        return day.month == self.number and (self.kind == "month" or day.day == self.day)
+        return day.month == self.number and (self.kind == "month" or (self.kind == "day" and day.day == self.day))
 
     def _between(self, first: date, last: date) -> bool:
-        if self.kind != "day":
+        if self.kind not in ("day", "days"):
             return False
-        return any(
-            first <= day <= last
-            for year in {first.year, last.year}
-            if (self.year in (None, year)) and (day := _day(year, self.number, self.day))
-        )
+        for year in {first.year, last.year}:
+            start = _day(year, self.number, self.day) if self.year in (None, year) else None
+            end = _day(year, self.last[1], self.last[0]) if self.last else start
+            if start and end and first <= end and start <= last:
+                return True
+        return False
 
 
 def span_in(text: str) -> Span | None:
@@ -66,6 +72,8 @@ def span_in(text: str) -> Span | None:
     plain = fold(clean(text))
     found = [*_days(plain), *_months(plain), *_quarters(plain)]
     days = [one for one in found if one.kind == "day"]
+    if len(days) == 2 and _FROM_TO.search(plain):
+        return _days_from(*days)
     found = days or found  # "ngày 15 tháng 12" names its month too
     return found[0] if len(found) == 1 else None
 
@@ -81,6 +89,15 @@ def _days(plain: str) -> list[Span]:
             keys = frozenset({"ngay", "thang", "nam", *re.findall(r"\d+", match[0])})
             found.append(Span("day", month, day, year, keys))
     return found
+
+
+def _days_from(first: Span, last: Span) -> Span | None:
+    """From one day to a later one of the same year; None where they are not."""
+    years = {one.year for one in (first, last) if one.year}
+    if (first.number, first.day) >= (last.number, last.day) or len(years) > 1:
+        return None
+    keys = first.words | last.words | {"tu", "den", "toi", "trong", "khoang", "het", "cho"}
+    return Span("days", first.number, first.day, max(years, default=None), keys, (last.day, last.number))
 
 
 def _months(plain: str) -> list[Span]:

@@ -45,6 +45,35 @@ def test_a_stretch_of_the_calendar_is_read(text: str, kind: str, number: int, da
 
 
 @pytest.mark.parametrize(
+    ("text", "first", "last", "year"),
+    [
+        ("từ 1/12 đến 10/12 có việc gì", (1, 12), (10, 12), None),
+        ("từ ngày 25/11 tới hết ngày 5/12", (25, 11), (5, 12), None),
+        ("1/6 - 20/6/2026", (1, 6), (20, 6), 2026),
+        ("tu 15/6 toi het 20/6 nop gi", (15, 6), (20, 6), None),
+    ],
+)
+def test_several_days_are_read(text: str, first: tuple[int, int], last: tuple[int, int], year: int | None) -> None:
+    found = span_in(text)
+    assert found is not None
+    assert (found.kind, (found.day, found.number), found.last, found.year) == ("days", first, last, year)
+
+
+@pytest.mark.parametrize(
+    "text", ["từ 10/12 đến 1/12", "1/12 và 10/12", "từ 1/12/2026 đến 10/12/2027", "từ 1/12 đến 10/12 đến 20/12"]
+)
+def test_days_that_are_no_stretch_are_none(text: str) -> None:
+    assert span_in(text) is None
+
+
+def test_several_days_hold_what_is_due_or_runs_in_them(answers: Answers) -> None:
+    told = ask(answers, "từ 4/12 đến 10/12 có việc gì")
+    assert told.entries == ("MS-THAMDINHCHEO", "MS-KTTHAMDINH") and "từ 4/12 đến 10/12" in told.text
+    assert "Thẩm định chéo" in told.text and "2/12/2026" not in told.text
+    assert ask(answers, "từ 2/12/2027 đến 10/12/2027 có việc gì").state is AnswerState.UNKNOWN
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "6 tháng đầu năm",

@@ -1,0 +1,152 @@
+"""What a bloc's file says in its tables and in no line of its own: groups of criteria, units, roles, pairs.
+
+Read for questions that ask for nothing else: every further word makes it a question about something else.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from bot.domain.bloc import Bloc, Duty, Unit, UnitRole
+from bot.domain.criteria import Group
+from bot.knowledge.compose import named, shorten
+from bot.knowledge.index import Index
+from bot.knowledge.question import UNIT, Question
+from bot.knowledge.text import ROMAN, words_of
+from bot.words import Safe, Words
+
+MOST_LINES: Final = 40
+NAMING: Final = frozenset({"who", "where"})  # what may be asked of a name
+NUMBERS: Final = {**ROMAN, "v": "5", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "x": "10"}
+
+
+class Tables:
+    """`told` answers from the tables of one bloc."""
+
+    def __init__(self, bloc: Bloc, index: Index) -> None:
+        self._bloc, self._index = bloc, index
+
+    def group(self, asked: Question) -> str | Group | None:
+        """The one group of criteria whose number and nothing else is named ("nhóm II tối đa mấy điểm").
+
+        The number as it was typed where the bloc has no such group.
+        """
+        keys = self._keys(asked)
+        place = next((n for n, key in enumerate(keys[:-1]) if key == "nhom"), None)
+        if place is None or self._other_time(asked) or asked.percent is not None:
+            return None
+        about = self._talk("group_words")
+        said = [key for key in keys[place + 1 :] if key not in about]
+        if len(said) != 1 or not self._only(asked, about | set(said)):
+            return None
+        number = NUMBERS.get(said[0], said[0])
+        for place, group in enumerate(self._bloc.groups, start=1):
+            if said[0] == group.code.lower() or number == str(place):
+                return group
+        return said[0].upper() if number.isdigit() and self._bloc.groups else None
+
+    def told(self, asked: Question, words: Words) -> Safe | None:
+        """Units, a role or the pairs, whichever is asked for; None where it is none of them."""
+        if self._other_time(asked) or asked.percent is not None or not asked.intents <= NAMING:
+            return None
+        if self._asks_units(asked):
+            return units(self._bloc, words)
+        if duty := self._duty(asked):
+            return role(self._bloc, duty, words)
+        if self._bloc.pairs and self._asks_pairs(asked):
+            return pairs(self._bloc, self._units_named(asked), words)
+        return None
+
+    def _asks_units(self, asked: Question) -> bool:
+        keys = set(self._keys(asked))
+        counts = bool(keys & self._talk("how_many") or keys & self._talk("which"))
+        return counts and bool(keys & self._talk("members")) and self._only(asked, self._talk("member_words"))
+
+    def _duty(self, asked: Question) -> Duty | None:
+        """The role that is named whole, apart from words that tell no role, and by nothing that another is named by."""
+        said, plain = set(self._keys(asked)), self._talk("role_words")
+        found = [
+            duty
+            for duty in self._bloc.duties
+            if (own := {word.key for word in words_of(duty.name)} - plain)
+            and own <= said
+            and self._only(asked, own | plain)
+        ]
+        return found[0] if len(found) == 1 else None
+
+    def _asks_pairs(self, asked: Question) -> bool:
+        if not {"cheo", "cap"} & set(self._keys(asked)):
+            return False
+        return self._only(asked, self._talk("pair_words") | self._keys_of(self._units_named(asked)))
+
+    def _units_named(self, asked: Question) -> list[Unit]:
+        codes = {m.phrase.name.removeprefix(UNIT) for m in asked.readings[0].concepts if m.phrase.name.startswith(UNIT)}
+        return [unit for unit in self._bloc.units if unit.code in codes]
+
+    def _keys_of(self, named_units: Iterable[Unit]) -> set[str]:
+        return {w.key for unit in named_units for name in (unit.name, *unit.other_names) for w in words_of(name)}
+
+    def _other_time(self, asked: Question) -> bool:
+        return bool(asked.facets or asked.documents or asked.years - {self._bloc.year})
+
+    def _only(self, asked: Question, known: set[str] | frozenset[str]) -> bool:
+        """Whether every word that says anything is one of these."""
+        return all(word.weight < 1 or word.token.key in known for word in asked.readings[0].words)
+
+    def _keys(self, asked: Question) -> Sequence[str]:
+        return [word.token.key for word in asked.readings[0].words]
+
+    def _talk(self, name: str) -> frozenset[str]:
+        return frozenset(token.key for token in self._index.lexicon.words_of(name))
+
+
+def group(bloc: Bloc, found: Group, words: Words) -> Safe:
+    """The most that a group can bring, and its criteria."""
+    inside = [item for item in bloc.criteria if item.group == found.code]
+    lines = [
+        words("ask.group-line", code=item.code, title=shorten(item.name, 90), points=item.ceiling) for item in inside
+    ]
+    heading = words("ask.group-total", name=shorten(found.name, 200), points=found.ceiling, n=len(inside))
+    return _cited(heading, lines, "ask.source-groups", bloc, found.illustrative, words)
+
+
+def no_group(bloc: Bloc, number: str, words: Words) -> Safe:
+    """That there is no such group, and which there are."""
+    lines = [words("ask.group-one", n=n, name=shorten(g.name, 120)) for n, g in enumerate(bloc.groups, start=1)]
+    return Safe("\n".join([words("ask.no-such-group", number=number), *lines[:MOST_LINES]]))
+
+
+def units(bloc: Bloc, words: Words) -> Safe:
+    """Every unit, the head and the deputy marked."""
+    roles = {UnitRole.HEAD: "ask.unit-head", UnitRole.DEPUTY: "ask.unit-deputy"}
+    lines = [words(roles.get(unit.role, "ask.unit-line"), unit=shorten(unit.name, 90)) for unit in bloc.units]
+    heading = words("ask.units", n=len(bloc.units), **named(bloc))
+    return _cited(heading, lines, "ask.source-units", bloc, bloc.illustrative, words)
+
+
+def role(bloc: Bloc, duty: Duty, words: Words) -> Safe:
+    """Which unit holds a role, and for how long."""
+    holder = next((unit.name for unit in bloc.units if unit.code == duty.holder), duty.holder)
+    heading = words("ask.role", role=shorten(duty.name, 90), holder=shorten(holder, 200))
+    lines = [words("ask.role-term", term=shorten(duty.term, 200))] if duty.term else []
+    return _cited(heading, lines, "ask.source-roles", bloc, duty.illustrative, words)
+
+
+def pairs(bloc: Bloc, of: Sequence[Unit], words: Words) -> Safe:
+    """Who appraises whom, of these units or of all."""
+    codes = {unit.code for unit in of}
+    shown = [pair for pair in bloc.pairs if not codes or codes & set(pair)]
+    lines = [
+        words("ask.pair", one=shorten(bloc.unit(one).name, 90), other=shorten(bloc.unit(other).name, 90))
+        for one, other in shown
+    ]
+    paired = {code for pair in bloc.pairs for code in pair}
+    alone = [unit.name for unit in (of or bloc.units) if unit.code not in paired]
+    if alone:
+        lines.append(words("ask.pair-alone", units=shorten("; ".join(alone), 300)))
+    return _cited(words("ask.pairs"), lines, "ask.source-pairs", bloc, bloc.illustrative, words)
+
+
+def _cited(heading: str, lines: Sequence[str], source: str, bloc: Bloc, illustrative: bool, words: Words) -> Safe:
+    cited = words("ask.source-whole", text=words.plain(source, **named(bloc)))
+    shown = [*lines[:MOST_LINES], *(["…"] if len(lines) > MOST_LINES else [])]
+    return Safe("\n".join([heading, *shown, cited, *([words("ask.illustrative")] if illustrative else [])]))

@@ -1,0 +1,155 @@
+"""What the bloc's tables say and no line of it: groups, units, roles, pairs; and figures of something else refused."""
+
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from bot.content.read import read_bloc, sample_path
+from bot.domain.knowledge import Answer, AnswerState
+from bot.knowledge.answer import Answers
+from bot.words import Words
+
+NOW = datetime(2026, 6, 1, 2, 0, tzinfo=UTC)
+EVAL = Path(__file__).parents[1] / "eval"
+
+
+@cache
+def answers(name: str) -> Answers:
+    return Answers(read_bloc(sample_path() if name == "sample" else EVAL / f"{name}.yaml"))
+
+
+def ask(name: str, question: str) -> Answer:
+    return answers(name).answer(question, now=NOW, words=Words("vi"))
+
+
+@pytest.mark.parametrize(
+    ("name", "question", "group", "points"),
+    [
+        ("sample", "nhóm 2 mấy điểm", "N2", "250"),
+        ("sample", "nhóm tiêu chí III tối đa bao nhiêu", "N3", "250"),
+        ("sample", "nhom 1 gom nhung tieu chi nao", "N1", "500"),
+        ("enterprises", "nhóm IV mấy điểm", "IV", "12"),
+        ("enterprises", "nhom ii toi da may diem", "II", "24"),
+    ],
+)
+def test_a_group_by_its_number(name: str, question: str, group: str, points: str) -> None:
+    found, bloc = ask(name, question), answers(name).bloc
+    inside = tuple(item.code for item in bloc.criteria if item.group == group)
+    assert found.state is AnswerState.ANSWER and not found.entry, "no one line answers it"
+    assert f"Tối đa: {points} điểm" in found.text and all(code in found.text for code in inside)
+    assert "Nguồn: Bảng tiêu chí" in found.text and "minh họa" in found.text
+
+
+@pytest.mark.parametrize(("name", "question"), [("sample", "nhóm IV mấy điểm"), ("enterprises", "nhóm 9 mấy điểm")])
+def test_a_group_that_is_not_there_is_said_not_to_be(name: str, question: str) -> None:
+    found = ask(name, question)
+    assert found.state is AnswerState.UNKNOWN and not found.entries
+    assert "không có nhóm" in found.text and all(g.name in found.text for g in answers(name).bloc.groups)
+    assert "điểm" not in found.text.replace("bảng điểm", "") or "250" not in found.text
+
+
+@pytest.mark.parametrize(
+    "question", ["nhóm zalo là gì", "nhóm 2 năm 2025 mấy điểm", "nhóm 2 đạt 90% được mấy điểm", "nhóm trưởng là ai"]
+)
+def test_what_only_sounds_like_a_group_is_none(question: str) -> None:
+    assert (
+        "gồm" not in ask("sample", question).text.partition("tiêu chí:")[0]
+        or "Tối đa:" not in ask("sample", question).text
+    )
+
+
+@pytest.mark.parametrize(
+    "question", ["khối có mấy đơn vị", "khoi minh gom nhung don vi nao", "danh sách đơn vị thành viên"]
+)
+def test_units_where_no_note_tells_them(question: str) -> None:
+    found = ask("enterprises", question)
+    assert found.state is AnswerState.ANSWER and "9 đơn vị" in found.text
+    assert all(unit.name in found.text for unit in answers("enterprises").bloc.units)
+    assert "Công ty Điện lực tỉnh (đơn vị phó)" in found.text and "Danh sách đơn vị" in found.text
+
+
+def test_a_note_that_tells_it_goes_before_the_table() -> None:
+    assert ask("sample", "khối có mấy đơn vị").entry == "FAQ03"
+    assert ask("sample", "khối trưởng là ai").entry == "FAQ02"
+
+
+@pytest.mark.parametrize(
+    ("question", "holder"),
+    [
+        ("phó khối là ai", "Phó Khối: Công ty Điện lực tỉnh"),
+        ("ai làm trưởng khối năm nay", "Trưởng Khối: Chi nhánh Ngân hàng Nông thôn tỉnh"),
+        ("nhom thu ky la don vi nao", "Nhóm thư ký: Chi nhánh Ngân hàng Nông thôn tỉnh"),
+    ],
+)
+def test_who_holds_a_role(question: str, holder: str) -> None:
+    found = ask("enterprises", question)
+    assert found.state is AnswerState.ANSWER and holder in found.text and "Nhiệm kỳ:" in found.text
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "trưởng khối tên là gì",
+        "trưởng khối năm 2025 là ai",
+        "phó khối khối ngân hàng là ai",
+        "trưởng khối được cộng mấy điểm",
+    ],
+)
+def test_what_the_table_of_roles_does_not_say_is_not_told_from_it(question: str) -> None:
+    assert "Trưởng Khối:" not in ask("enterprises", question).text
+    assert "Phó Khối:" not in ask("enterprises", question).text
+
+
+def test_pairs_of_one_unit_and_of_all() -> None:
+    one = ask("enterprises", "điện lực chấm chéo với ai")
+    assert "Công ty Điện lực tỉnh và Công ty Cấp nước tỉnh" in one.text and "Bưu điện" not in one.text
+    every = ask("enterprises", "danh sách các cặp chấm chéo")
+    assert "Viễn thông tỉnh và Bưu điện tỉnh" in every.text
+    assert "Không thuộc cặp nào: Chi nhánh Ngân hàng Nông thôn tỉnh." in every.text
+    alone = ask("enterprises", "ngân hàng nông thôn bắt cặp với ai")
+    assert "Không thuộc cặp nào: Chi nhánh Ngân hàng Nông thôn tỉnh." in alone.text
+    assert [one for one, _ in alone.related] == ["H26"], "the note that tells more than the table is one tap away"
+
+
+# -- a figure of something else ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "question", ["điểm trừ tối đa là bao nhiêu", "trừ tối đa bao nhiêu điểm", "diem tru toi da may diem"]
+)
+def test_what_may_be_added_is_no_answer_to_what_is_taken_off(question: str) -> None:
+    assert ask("sample", question).entry != "FAQ18"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "bằng khen của tỉnh được cộng mấy điểm",
+        "bằng khen chủ tịch ubnd tỉnh cộng mấy điểm",
+        "giấy khen thì được mấy điểm",
+    ],
+)
+def test_an_award_of_another_level_has_not_the_points_of_this_one(question: str) -> None:
+    found = ask("sample", question)
+    assert found.entry != "DT2" and "cộng 5 điểm" not in found.text
+
+
+def test_the_award_that_is_meant_still_has_its_points() -> None:
+    assert ask("sample", "bằng khen thủ tướng được mấy điểm").entry == "DT2"
+
+
+@pytest.mark.parametrize("name", ["sample", "enterprises"])
+def test_nine_months_are_no_half_year(name: str) -> None:
+    for question in ("báo cáo 9 tháng nộp khi nào", "bc 9 thang bao gio nop"):
+        assert ask(name, question).state is AnswerState.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    "question", ["hạn báo cáo 6 tháng và báo cáo năm là khi nào", "han nop bao cao so ket va tong ket"]
+)
+def test_both_periods_are_both_answered(question: str) -> None:
+    found = ask("sample", question)
+    assert found.state is AnswerState.CHOOSE and {one for one, _ in found.choices} == {"MS-BC6T", "MS-BCNAM"}
+    assert "19/6/2026" in found.text and "27/11/2026" in found.text and "Nguồn:" in found.text
