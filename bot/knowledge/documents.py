@@ -5,12 +5,15 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from operator import itemgetter
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from bot.knowledge.entries import KEYWORD, Entry, EntryKind
 from bot.knowledge.lexicon import FACET, HOLDS, INTENT, SAME, Lexicon
 from bot.knowledge.text import Token, words_of
 from bot.knowledge.weights import COHESION
+
+NUMBERS: Final = frozenset({"mot", "hai", "ba", "bon", "nam", "sau", "bay", "tam", "chin", "muoi"})
+PERCENT: Final = "phan"  # "phần trăm"
 
 Pair: TypeAlias = tuple[str, str]
 Sort: TypeAlias = tuple[EntryKind, frozenset[str], frozenset[str]]  # kind, about, facets
@@ -28,6 +31,7 @@ class Document:
     concepts: dict[str, float] = field(default_factory=dict)
     facets: set[str] = field(default_factory=set)
     about: set[str] = field(default_factory=set)  # intents that its title or keywords speak of
+    counted: set[str] = field(default_factory=set)  # words behind a number: what the line tells how many there are of
     sort: Sort = (EntryKind.NOTE, frozenset(), frozenset())
     _titles: list[Title] | None = None
 
@@ -67,6 +71,9 @@ def document_of(entry: Entry, lexicon: Lexicon, uses: Uses) -> Document:
         found.words.update(dict.fromkeys(keys, weight))
         found.written.update([token.surface for token in words])
         found.pairs.update(dict.fromkeys(joined, weight))
+        found.counted.update(what for number, what in joined if number.isdigit() or number in NUMBERS)
+        if "%" in text:
+            found.counted.add(PERCENT)
         _add_meanings(found, weight, words, lexicon)
     if len(entry.years) > 1:  # a milestone that falls into the year after
         found.facets.add("next")

@@ -6,7 +6,7 @@ import math
 import re
 import string
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
@@ -40,6 +40,7 @@ _LETTERS: Final = string.ascii_letters + "Đđ"
 _CODE: Final = re.compile(r"\b(?P<letters>[a-z]{2,5}(?=[.-]?\d)|[ivx](?=[.-]\d))[.-]?\d{1,3}(?:\.\d{1,3})?\b(?![/%-])")
 _NUMBERED: Final = re.compile(r"\btieu chi (?:so )?(\d{1,2}\.\d{1,2})\b")
 EVERY_KIND: Final = frozenset(EntryKind)
+TIMES: Final = frozenset({"ngai", "thang", "tuan", "phut"})  # of which a milestone's own dates may tell
 SLACK: Final = 1.000001  # a bound and a score add up in another order
 
 
@@ -91,7 +92,7 @@ class Index:
         self._longest_code = max((len(code) for code in self._codes), default=0)
         # What the bloc itself is called is no question about another one.
         own = lines.matches(words_of(f"{bloc.name} . {bloc.short_name}"), marked=True)
-        self._own_facets = frozenset(match.phrase.name for match in own if match.phrase.kind == FACET)
+        self._own_facets = frozenset(match.phrase for match in own if match.phrase.kind == FACET)
         self.understand = lru_cache(LATELY)(self._understood)  # one question is looked at from several sides
         self.agenda = frozenset(d.entry.id for d in self._documents if "agenda" in d.about)
         self.periods = {period: self.lexicon.concepts_of(name) for period, name in PERIODS.items()}
@@ -108,9 +109,9 @@ class Index:
             pair=lambda first, second: (first, second) in self._vocabulary.pairs,
             compound=self._uses.is_compound,
             otherwise=self._is_written_otherwise,
+            own=self._own_facets,
         )
-        found = understand(text, self.lexicon, known)
-        return replace(found, facets=found.facets - self._own_facets) if found.facets else found
+        return understand(text, self.lexicon, known)
 
     def _is_written_otherwise(self, first: Token, second: Token) -> bool:
         """Whether lines have these two words side by side, but hardly any has both of them as they are marked here."""
@@ -235,7 +236,10 @@ class Index:
         )
 
     def said_otherwise(self, question: Question) -> Callable[[str], tuple[bool, bool]]:
-        """By id, whether a line's titles say other numbers ("đợt 2") than the question, and no such "không"."""
+        """By id, whether a line says other numbers than are asked for, and no such "không" as the question does.
+
+        Its titles say another "đợt 2", or it tells of no number of what the question wants to know how many there are.
+        """
         reading = question.readings[0]
         numbered = [
             (first.key, second.key)
@@ -247,10 +251,14 @@ class Index:
             m.phrase.name for m in reading.concepts if m.phrase.words[0].key == DENIAL and m.phrase.name in known
         }
 
+        counted = self._how_many(reading, question)
+
         def said(entry_id: str) -> tuple[bool, bool]:
-            if not (numbered or denials or reading.denials):
+            if not (numbered or denials or reading.denials or counted):
                 return False, False
             document = self._document(entry_id)
+            if counted - document.counted and not (document.entry.kind is EntryKind.MILESTONE and counted <= TIMES):
+                return True, False
             pairs, concepts = document.pairs, document.concepts
             same = any(pairs.get(pair, 0.0) >= KEYWORD for pair in numbered)
             other = not same and any(self._has_other_number(pairs, *pair) for pair in numbered)
@@ -259,6 +267,13 @@ class Index:
             return other, bool(reading.denials or denials) and not denied
 
         return said
+
+    def _how_many(self, reading: Reading, question: Question) -> set[str]:
+        """What the question wants to know the number of, if it is a thing that a line would count."""
+        keys = [word.token.key for word in reading.words]
+        behind = [*(b for a, b in itertools.pairwise(keys) if a == "may")]
+        behind += [c for a, b, c in zip(keys, keys[1:], keys[2:], strict=False) if (a, b) == ("bao", "nhieu")]
+        return set(behind) & {token.key for token in self.lexicon.words_of("counted")}
 
     @staticmethod
     def _has_other_number(pairs: Mapping[Pair, float], first: str, second: str) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from bot.knowledge.lexicon import FACET, FILLER, INTENT, SAME, Lexicon, Match
+from bot.knowledge.lexicon import FACET, FILLER, INTENT, SAME, Lexicon, Match, Phrase
 from bot.knowledge.text import Token, clean, fold, is_marked, tokens
 from bot.knowledge.weights import MOST_READ
 
@@ -118,6 +118,7 @@ class Known:
     pair: Callable[[str, str], bool]
     compound: Callable[[str, str], bool]
     otherwise: Callable[[Token, Token], bool]
+    own: frozenset[Phrase] = frozenset()  # sorts of fact that the bloc is itself called by: "khối nội chính"
 
 
 def understand(text: str, lexicon: Lexicon, known: Known) -> Question:
@@ -136,7 +137,7 @@ def understand(text: str, lexicon: Lexicon, known: Known) -> Question:
         marked=marked,
         readings=tuple(reading for reading, _ in readings),
         intents=intents | {"minus"} if days else intents,
-        facets=frozenset(m.phrase.name for m in matches if m.phrase.kind == FACET),
+        facets=frozenset(m.phrase.name for m in matches if m.phrase.kind == FACET and m.phrase not in known.own),
         years=frozenset(int(year) for year in _YEAR.findall(_DOCUMENT_DATE.sub(" ", plain))),
         documents=frozenset(_DOCUMENT.findall(plain)) | {a or b for a, b in _CODED.findall(plain)},
         percent=_percent(plain),

@@ -25,16 +25,16 @@ ROOM = {"first": -SLACK, "in_three": -SLACK, "refused_right": -SLACK, "chosen": 
 
 # What was measured: right at once, among three, offered to choose, wrongly and rightly not known.
 MEASURED = {
-    "enterprises-more": (0.911, 0.938, 0.080, 0.045, 0.941),
+    "enterprises-more": (0.911, 0.938, 0.080, 0.045, 1.000),
     "enterprises-seen": (0.789, 0.895, 0.211, 0.053, 1.000),
     "enterprises-tune": (0.837, 0.898, 0.143, 0.082, 1.000),
-    "hospitals-more": (0.894, 0.982, 0.097, 0.018, 0.882),
-    "hospitals-seen": (0.794, 0.971, 0.162, 0.000, 0.917),
-    "sample-dev": (0.985, 1.000, 0.069, 0.000, 0.947),
+    "hospitals-more": (0.912, 1.000, 0.097, 0.000, 0.882),
+    "hospitals-seen": (0.794, 0.971, 0.162, 0.000, 0.833),
+    "sample-dev": (0.985, 1.000, 0.069, 0.000, 0.895),
     "sample-first": (1.000, 1.000, 0.000, 0.000, 1.000),
     "sample-more": (0.908, 0.962, 0.153, 0.031, 0.895),
-    "sample-seen": (0.800, 0.947, 0.211, 0.032, 0.609),
-    "sample-tune": (0.874, 0.940, 0.093, 0.038, 0.667),
+    "sample-seen": (0.800, 0.947, 0.211, 0.032, 0.783),
+    "sample-tune": (0.868, 0.951, 0.104, 0.027, 0.750),
     "schools-first": (1.000, 1.000, 0.000, 0.000, 0.909),
 }
 NAMES = ("first", "in_three", "chosen", "refused_wrong", "refused_right")

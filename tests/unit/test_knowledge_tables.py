@@ -153,3 +153,28 @@ def test_both_periods_are_both_answered(question: str) -> None:
     found = ask("sample", question)
     assert found.state is AnswerState.CHOOSE and {one for one, _ in found.choices} == {"MS-BC6T", "MS-BCNAM"}
     assert "19/6/2026" in found.text and "27/11/2026" in found.text and "Nguồn:" in found.text
+
+
+@pytest.mark.parametrize(
+    ("name", "question", "line"),
+    [
+        ("sample", "Minh chứng chấm điểm sau khi nộp phải lưu giữ trong bao nhiêu năm?", "TRU7"),
+        ("sample", "Mỗi tin, bài phải dài tối thiểu bao nhiêu chữ mới được tính điểm tuyên truyền?", "TC3.6"),
+        ("sample", "thoi han giai quyet khieu nai lan dau theo luat la bao nhieu ngay", "TC1.5"),
+    ],
+)
+def test_a_line_that_counts_no_such_thing_does_not_tell_how_many(name: str, question: str, line: str) -> None:
+    assert ask(name, question).entry != line
+    assert line in answers(name).search(question).ids[:3], "the nearest line is another one by now"
+
+
+def test_a_line_that_counts_it_still_tells() -> None:
+    assert ask("sample", "báo cáo sơ kết tối đa bao nhiêu trang").entry == "FAQ10"
+    assert ask("sample", "còn bao nhiêu ngày nữa đến hạn nộp báo cáo 6 tháng").entry == "MS-BC6T"
+
+
+def test_a_bloc_that_is_called_by_its_sort_knows_of_no_other_sort() -> None:
+    own = ask("sample", "khối nội chính gồm những đơn vị nào")
+    assert own.entry == "FAQ03"
+    for other in ("Khối Văn hóa - Xã hội gồm những đơn vị nào?", "khối doanh nghiệp có mấy đơn vị"):
+        assert ask("sample", other).state is AnswerState.UNKNOWN, other
