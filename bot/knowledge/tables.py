@@ -105,14 +105,26 @@ def group(bloc: Bloc, found: Group, words: Words) -> Safe:
     lines = [
         words("ask.group-line", code=item.code, title=shorten(item.name, 90), points=item.ceiling) for item in inside
     ]
-    heading = words("ask.group-total", name=shorten(found.name, 200), points=found.ceiling, n=len(inside))
+    heading = words(
+        "ask.group-total",
+        number=_number(bloc, found),
+        name=shorten(found.name, 200),
+        points=found.ceiling,
+        n=len(inside),
+    )
     return _cited(heading, lines, "ask.source-groups", bloc, found.illustrative, words)
 
 
 def no_group(bloc: Bloc, number: str, words: Words) -> Safe:
     """That there is no such group, and which there are."""
-    lines = [words("ask.group-one", n=n, name=shorten(g.name, 120)) for n, g in enumerate(bloc.groups, start=1)]
+    lines = [words("ask.group-one", number=_number(bloc, each), name=shorten(each.name, 120)) for each in bloc.groups]
     return Safe("\n".join([words("ask.no-such-group", number=number), *lines[:MOST_LINES]]))
+
+
+def _number(bloc: Bloc, found: Group) -> str:
+    """As the file numbers it, or its place where the file has a code that is no number."""
+    code = found.code.lower()
+    return found.code if code in NUMBERS or code.isdigit() else str(bloc.groups.index(found) + 1)
 
 
 def units(bloc: Bloc, words: Words) -> Safe:
