@@ -63,8 +63,8 @@ def cases() -> list[Case]:
                     path.stem,
                     question,
                     ranking,
-                    tuple([line.evidence[name] for name in EVIDENCE] for line in ranking.lines),
-                    tuple(line.score - dot(list(line.evidence.values()), fixed) for line in ranking.lines),
+                    tuple(list(line.values) for line in ranking.lines),
+                    tuple(line.score - dot(list(line.values), fixed) for line in ranking.lines),
                     tuple(line.entry.id in asked.expect for line in ranking.lines),
                     bool(asked.expect),
                 )

@@ -196,7 +196,7 @@ class Index:
 
     def is_of_time(self, question: Question, entry_id: str) -> bool:
         """Whether every year and document number that the question names is one of this line's."""
-        return is_of_time(self._document(entry_id), question)
+        return not (question.years or question.documents) or is_of_time(self._document(entry_id), question)
 
     def covers(self, question: Question, entry_id: str) -> float:
         """How much of what the question says this line holds, 0 to 1."""

@@ -8,7 +8,8 @@ import math
 import tomllib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
+from operator import mul
 from pathlib import Path
 from typing import Final
 
@@ -38,7 +39,7 @@ CONFIDENCE: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A line, its score (only differences tell), and what speaks for it by the names of EVIDENCE.
+    """A line, its score (only differences tell), and what speaks for it, in the order of EVIDENCE.
 
     `timely`: less than 1 where it does not speak of the sort of fact that is asked for, or of that time.
     """
@@ -46,9 +47,13 @@ class Ranked:
     entry: Entry
     score: float
     coverage: float
-    evidence: Mapping[str, float]
+    values: tuple[float, ...]
     timely: float
     of_time: bool  # not another year's or another document's
+
+    @property
+    def evidence(self) -> Mapping[str, float]:
+        return dict(zip(EVIDENCE, self.values, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,14 +171,12 @@ class Ranker:
             shared * prior,
             *alike,
         )
-        evidence = dict(zip(EVIDENCE, values, strict=True))
-        weights = tuned().evidence
-        score = sum(weights[name] * value for name, value in evidence.items())
+        score = sum(map(mul, tuned().weights, values))
         other_number, undenied = otherwise
         score -= OTHER_NUMBER * other_number + UNDENIED * undenied
         timely *= OFF if other_number else 1.0
         of_time = self.index.is_of_time(question, entry_id) and not other_number
-        return Ranked(self.index.entries[entry_id], score, one.coverage, evidence, timely, of_time)
+        return Ranked(self.index.entries[entry_id], score, one.coverage, values, timely, of_time)
 
 
 def trusted(line: Ranked) -> float:
@@ -221,7 +224,7 @@ def _sure(signs: Mapping[str, float]) -> float:
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, told))))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Tuned:
     """The fitted numbers, and the three limits by which an answer is given, offered or refused."""
 
@@ -230,6 +233,11 @@ class Tuned:
     bias: float
     least: float  # of `sure`, for anything to be answered
     apart: float  # of the score, that the first line must be ahead of the second
+
+    @cached_property
+    def weights(self) -> tuple[float, ...]:
+        """Those of the evidence, in the order of EVIDENCE."""
+        return tuple(self.evidence[name] for name in EVIDENCE)
 
 
 @cache
