@@ -104,6 +104,36 @@ async def test_the_pair_goes_through_the_form_and_hands_its_review_in(pair: Pair
     assert pair.outcome.totals.total == 863, "an opinion changes no points"
 
 
+async def test_after_a_restart_the_pair_finds_itself_where_it_stood(pair: Pair) -> None:
+    mai = pair.mai
+
+    async def after_a_restart(*parts: str) -> None:
+        pair.world.restart()
+        mai.shown.clear()
+        await mai.sends_data("1:zz:nothing")
+        mai.sees(*parts)
+
+    await mai.says("/thamdinh")
+    await after_a_restart("Thẩm định chéo: Sở Tư pháp", "Đã có ý kiến 0/25 dòng")
+    await mai.taps(mai.last, "Các dòng")
+    await after_a_restart("Sở Tư pháp: các dòng (1/3)")
+    await mai.taps(mai.last, "TC1.2")
+    await after_a_restart("dòng 2/25", "TC1.2")
+    await mai.taps(mai.last, "Nhận xét")
+    await after_a_restart("TC1.2", "Gõ nhận xét")
+    await mai.says("Thiếu một văn bản")
+    await pair.answers(mai, ">Đề nghị điểm")
+    await after_a_restart("TC1.3", "Điểm tự chấm: 65", "Gõ điểm")
+    await mai.says("60,5")
+    await after_a_restart("TC1.3", "60,5", "lý do")
+    await mai.says("Chưa đủ minh chứng")
+    assert set(pair.review.opinions) == {"TC1.2", "TC1.3"}
+    pair.world.at(JUNE_26)
+    await after_a_restart("Việc gần nhất")
+    for secret in SECRETS:
+        mai.sees_not(secret)
+
+
 async def test_an_opinion_reaches_the_secretariat_at_once_and_the_unit_never(pair: Pair) -> None:
     await pair.peer_line("TC1.1")
     await pair.answers(pair.mai, ">Nhận xét", "Ý kiến kín")
