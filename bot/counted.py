@@ -131,13 +131,18 @@ def line_counted(standing: Standing, item: Item, words: Words) -> list[Safe]:
     return [*given, *late]
 
 
+def marks(standing: Standing, words: Words) -> Safe | None:
+    """The same in one short line, without codes: "Lưu ý: 1 số ước, 2 tiêu chí không phát sinh."; None without any."""
+    counted = [words(key, n=n) for key, n in standing.marks]
+    return words("assessment.marks", counted=Safe(", ".join(counted))) if counted else None
+
+
 def not_final(standing: Standing, words: Words) -> list[Safe]:
     """What is not final, and what did not arise: for whoever submits, approves or appraises."""
     form, found = standing.assessment, []
     estimated, expected = standing.marked(Mark.ESTIMATED), standing.marked(Mark.EXPECTED)
     if estimated or expected:
-        counted = [words("assessment.n-estimated", n=len(estimated))] if estimated else []
-        counted += [words("assessment.n-expected", n=len(expected))] if expected else []
+        counted = [words(key, n=n) for key, n in standing.marks if key != "assessment.n-not-arising"]
         codes = dict.fromkeys(code for code, _ in (*estimated, *expected))
         found.append(words("assessment.not-final", counted=Safe(", ".join(counted)), codes=", ".join(codes)))
     if standing.not_arising:

@@ -10,7 +10,19 @@ from functools import cached_property
 from bot.domain.assessment import Assessment, Slot
 from bot.domain.bloc import Bloc
 from bot.domain.calendar import Milestone, working_days_late
-from bot.domain.criteria import Fact, ItemKind, Mark, NotArising, PartId, PartKind, Score, Totals, score, totals
+from bot.domain.criteria import (
+    Awaited,
+    Fact,
+    ItemKind,
+    Mark,
+    NotArising,
+    PartId,
+    PartKind,
+    Score,
+    Totals,
+    score,
+    totals,
+)
 
 
 class GapKind(StrEnum):
@@ -127,6 +139,25 @@ class Standing:
     @cached_property
     def not_arising(self) -> tuple[Slot, ...]:
         return tuple(slot for slot in self._slots if self.assessment.answers[slot].fact == NotArising())
+
+    @cached_property
+    def awaited(self) -> tuple[Slot, ...]:
+        """Answers whose value follows later; they are among the expected ones."""
+        return tuple(slot for slot in self._slots if self.assessment.answers[slot].fact == Awaited())
+
+    @cached_property
+    def marks(self) -> tuple[tuple[str, int], ...]:
+        """What is not final, then what did not arise: the key of a text and how many; nothing of which there is none.
+
+        Figures are counted one by one, what did not arise by its items.
+        """
+        counted = (
+            ("assessment.n-estimated", len(self.marked(Mark.ESTIMATED))),
+            ("assessment.n-expected", len(self.marked(Mark.EXPECTED)) - len(self.awaited)),
+            ("assessment.n-awaited", len(self.awaited)),
+            ("assessment.n-not-arising", len({code for code, _ in self.not_arising})),
+        )
+        return tuple((key, n) for key, n in counted if n)
 
     @cached_property
     def to_confirm(self) -> tuple[Slot, ...]:

@@ -4,8 +4,11 @@ import pytest
 
 from bot.domain.bloc import Bloc
 from bot.domain.criteria import Awaited, Mark, NotArising
+from bot.domain.delivery import Notice
+from bot.outbound.compose import compose
+from bot.words import Words, strip
 from storage.store import Store
-from tests.conversations.assessment_office import DOCUMENT, Office
+from tests.conversations.assessment_office import DOCUMENT, JUNE_23, Office
 
 
 @pytest.fixture
@@ -59,6 +62,53 @@ async def test_what_does_not_arise_asks_why_and_is_told_to_the_leader(office: Of
     await office.approves()
     await office.thu.sends_data(office.notice_button(office.thu, "assessment.button-look"))
     office.thu.sees("∅ 1 tiêu chí không phát sinh: TC1.5.", "1 dự kiến (TC2.3)")
+
+
+async def test_the_receipt_and_the_notice_to_the_secretariat_count_what_is_not_final(office: Office) -> None:
+    lan, thu = office.lan, office.thu
+    office.is_filled()
+    await lan.says("/tudanhgia")
+    await office.answers(lan, ">Mục lục", ">N1", ">TC1.1", "ước 48/50")
+    await lan.says("/tudanhgia")
+    await office.answers(lan, ">Mục lục", ">N1", ">TC1.3", "dự kiến 97%")
+    await lan.says("/tudanhgia")
+    await office.answers(lan, ">Mục lục", ">N1", ">TC1.6", "chưa có số liệu")
+    await lan.says("/tudanhgia")
+    await office.answers(lan, ">Mục lục", ">N1", ">TC1.5", "không phát sinh")
+    counted = "1 số ước, 1 dự kiến, 1 chưa có số liệu"
+    await lan.says("/tudanhgia")
+    await office.answers(lan, ">Xem lại")
+    lan.sees(f"≈ Chưa phải số chính thức: {counted} (TC1.1, TC1.3, TC1.6).", "∅ 1 tiêu chí không phát sinh: TC1.5.")
+    await office.answers(lan, ">Trình lãnh đạo duyệt")
+    await office.approves()
+    note = f"≈ Lưu ý: {counted}, 1 tiêu chí không phát sinh."
+    office.ha.sees("Biên nhận KNC-2026-6T-STP", note)
+    key, params = office.told(thu)[-1]
+    assert key == "assessment.notice-submitted-marked"
+    words = Words("vi")
+    said = strip(compose(Notice(key, params), words).html)
+    assert said.splitlines()[0].startswith("📥 Sở Tư pháp đã nộp bản tự chấm điểm") and said.splitlines()[1:] == [note]
+    assert "≈ Note: 1 estimate, 1 expected, 1 not known yet" in compose(Notice(key, params), Words("en")).html
+
+
+async def test_a_form_of_final_figures_says_nothing_of_marks(office: Office) -> None:
+    await office.proposes()
+    office.world.at(JUNE_23)
+    await office.approves()
+    assert "Lưu ý" not in office.ha.sees("Biên nhận KNC-2026-6T-STP", "Nộp muộn 2 ngày").text
+    assert office.told(office.thu)[-1][0] == "assessment.notice-submitted-late"
+
+
+async def test_a_late_form_says_both(office: Office) -> None:
+    await office.proposes()
+    await office.lan.says("/tudanhgia")
+    await office.answers(office.lan, ">Rút lại", ">Mục lục", ">N1", ">TC1.1", ">Là số ước", ">Trình lãnh đạo duyệt")
+    office.world.at(JUNE_23)
+    await office.approves()
+    office.ha.sees("Nộp muộn 2 ngày", "≈ Lưu ý: 1 số ước.")
+    key, params = office.told(office.thu)[-1]
+    assert key == "assessment.notice-submitted-late-marked"
+    assert "muộn 2 ngày" in compose(Notice(key, params), Words("vi")).html
 
 
 async def test_a_tap_says_that_a_whole_criterion_does_not_arise(office: Office) -> None:

@@ -42,6 +42,7 @@ from handlers.views.assessment.common import (
     keyboard,
     line_total,
     lines,
+    marks,
     not_final,
     progress,
     versions,
@@ -287,6 +288,7 @@ def receipt(
             digest=given.digest[:16],
         ),
         words("assessment.receipt-late", n=given.late_days, points=given.penalty) if given.late_days else None,
+        marks(Standing(held, given.late_days), words),
     )
     rows = [files(held.id, given.version, words)]
     rows.append([button(words.plain("assessment.button-table"), ShowTable(held.id, 0)), *versions(held, words)])
