@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Final
 
 from bot.domain.assessment import Answer
-from bot.domain.assessment_standing import Standing
+from bot.domain.assessment_standing import COUNTS, Standing
 from bot.domain.criteria import (
     Awaited,
     Choice,
@@ -12,6 +12,7 @@ from bot.domain.criteria import (
     Fact,
     Item,
     Mark,
+    Nature,
     NotArising,
     Part,
     PartKind,
@@ -139,11 +140,11 @@ def marks(standing: Standing, words: Words) -> Safe | None:
 
 def not_final(standing: Standing, words: Words) -> list[Safe]:
     """What is not final, and what did not arise: for whoever submits, approves or appraises."""
-    form, found = standing.assessment, []
-    estimated, expected = standing.marked(Mark.ESTIMATED), standing.marked(Mark.EXPECTED)
-    if estimated or expected:
-        counted = [words(key, n=n) for key, n in standing.marks if key != "assessment.n-not-arising"]
-        codes = dict.fromkeys(code for code, _ in (*estimated, *expected))
+    form = standing.assessment
+    found: list[Safe] = []
+    codes = dict.fromkeys(code for (code, _), nature in standing.natures if nature is not Nature.NOT_ARISING)
+    if codes:
+        counted = [words(key, n=n) for key, n in standing.marks if key != COUNTS[Nature.NOT_ARISING]]
         found.append(words("assessment.not-final", counted=Safe(", ".join(counted)), codes=", ".join(codes)))
     if standing.not_arising:
         codes = dict.fromkeys(code for code, _ in standing.not_arising)

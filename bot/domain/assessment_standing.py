@@ -6,23 +6,32 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
+from typing import Final
 
 from bot.domain.assessment import Assessment, Slot
 from bot.domain.bloc import Bloc
 from bot.domain.calendar import Milestone, working_days_late
 from bot.domain.criteria import (
-    Awaited,
     Fact,
     ItemKind,
     Mark,
+    Nature,
     NotArising,
     PartId,
     PartKind,
     Score,
     Totals,
+    nature,
     score,
     totals,
 )
+
+COUNTS: Final = {
+    Nature.ESTIMATED: "assessment.n-estimated",
+    Nature.EXPECTED: "assessment.n-expected",
+    Nature.AWAITED: "assessment.n-awaited",
+    Nature.NOT_ARISING: "assessment.n-not-arising",
+}
 
 
 class GapKind(StrEnum):
@@ -141,23 +150,21 @@ class Standing:
         return tuple(slot for slot in self._slots if self.assessment.answers[slot].fact == NotArising())
 
     @cached_property
-    def awaited(self) -> tuple[Slot, ...]:
-        """Answers whose value follows later; they are among the expected ones."""
-        return tuple(slot for slot in self._slots if self.assessment.answers[slot].fact == Awaited())
+    def natures(self) -> tuple[tuple[Slot, Nature], ...]:
+        """Every answer that is not final or did not arise, in the form's order."""
+        held = ((slot, self.assessment.answers[slot]) for slot in self._slots)
+        return tuple((slot, found) for slot, answer in held if (found := nature(answer.fact, answer.mark)))
 
     @cached_property
     def marks(self) -> tuple[tuple[str, int], ...]:
-        """What is not final, then what did not arise: the key of a text and how many; nothing of which there is none.
+        """How many there are of each nature: the key of a text and a number, which is never 0.
 
         Figures are counted one by one, what did not arise by its items.
         """
-        counted = (
-            ("assessment.n-estimated", len(self.marked(Mark.ESTIMATED))),
-            ("assessment.n-expected", len(self.marked(Mark.EXPECTED)) - len(self.awaited)),
-            ("assessment.n-awaited", len(self.awaited)),
-            ("assessment.n-not-arising", len({code for code, _ in self.not_arising})),
-        )
-        return tuple((key, n) for key, n in counted if n)
+        counted = {each: [slot for slot, found in self.natures if found is each] for each in Nature}
+        numbers = {each: len(slots) for each, slots in counted.items()}
+        numbers[Nature.NOT_ARISING] = len({code for code, _ in counted[Nature.NOT_ARISING]})
+        return tuple((COUNTS[each], n) for each, n in numbers.items() if n)
 
     @cached_property
     def to_confirm(self) -> tuple[Slot, ...]:

@@ -13,6 +13,7 @@ from bot.reports.told import (
     explanation,
     footer,
     long_day,
+    notes,
     paragraphs,
     receipt_lines,
     results,
@@ -173,7 +174,7 @@ class _Paper:
             for item in block.items:
                 told = results(form, item, words)
                 points = form.points(item)
-                scored = words.number(points) if points is not None else ""
+                scored = words.number(points) if points is not None else "–"
                 ceiling = words.number(item.ceiling) if item.ceiling is not None else ""
                 row = self._line(table, (item.code, item.name, ceiling, "\n".join(told), scored), POINTS)
                 if explained := explanation(form, item, words):
@@ -186,6 +187,8 @@ class _Paper:
             ("form.sum", summed.total),
         ):
             self._line(table, ("", words.plain(key), "", "", words.number(value)), POINTS, bold=True)
+        for note in notes(form, words):
+            self._text(self._made.add_paragraph(), note, size=11).runs[0].italic = True
 
     # -- the report --------------------------------------------------------------------------------------
 

@@ -11,13 +11,14 @@ from bot.domain.assessment import Stage
 from bot.domain.assessment_form import PeriodTable, UnitLine
 from bot.domain.criteria import ItemKind
 from bot.reports.sheets import Looks, fit, new_book, put, repeat_header, saved, sheet, text
-from bot.reports.told import PERIODS
+from bot.reports.told import PERIODS, unsettled
 from bot.words import Words
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
-SUMMARY: Final = (5, 10, 36, 18, 9, 9, 11, 11, 11, 11, 11, 24, 34)
+SUMMARY: Final = (5, 10, 32, 18, 9, 9, 11, 11, 11, 11, 11, 24, 26, 30)
+UNSETTLED: Final = (5, 10, 32, 10, 40, 20, 60, 10)
 COLUMNS: Final = 20  # of criteria on one printed page; the units stand on each
 HEAD: Final = (
     "form.column-number",
@@ -33,6 +34,15 @@ HEAD: Final = (
     "form.column-late-days",
     "form.column-given-at",
     "form.column-receipt",
+    "form.column-unsettled",
+)
+UNSETTLED_HEAD: Final = (
+    *HEAD[:3],
+    "form.column-code",
+    "form.column-criterion",
+    "form.column-nature",
+    "form.column-result",
+    "form.column-line-points",
 )
 STAGES: Final = {
     Stage.DRAFT: "form.stage-draft",
@@ -50,6 +60,8 @@ def period_workbook(table: PeriodTable, words: Words) -> bytes:
     points = sheet(book, words.plain("form.sheet-points"), widths, footer=below, pages=pages)
     points.page_setup.fitToWidth = -(-len(table.items) // COLUMNS)
     _points(points, table, looks, words)
+    name = words.plain("form.sheet-unsettled")
+    _unsettled(sheet(book, name, UNSETTLED, footer=below, pages=pages), table, looks, words)
     return saved(book)
 
 
@@ -67,7 +79,9 @@ def _standing(line: UnitLine, table: PeriodTable, words: Words) -> list[str | in
     if form:
         summed, given = form.standing.totals, form.receipt
         points = [summed.criteria, summed.bonus, summed.deduction + 0, summed.total]
-        return [_stage(line, words), *done, *points, given.late_days, words.moment(given.at), given.code]
+        marks = ", ".join(words.plain(key, n=n) for key, n in form.standing.marks)
+        told = [words.moment(given.at), given.code, marks or words.plain("form.all-final")]
+        return [_stage(line, words), *done, *points, given.late_days, *told]
     if line.paper:
         return [
             _stage(line, words),
@@ -76,8 +90,9 @@ def _standing(line: UnitLine, table: PeriodTable, words: Words) -> list[str | in
             line.paper.late_days,
             words.moment(line.paper.at),
             line.paper.receipt,
+            None,
         ]
-    return [_stage(line, words), *done, *[None] * 7]
+    return [_stage(line, words), *done, *[None] * 8]
 
 
 def _stage(line: UnitLine, words: Words) -> str:
@@ -91,7 +106,7 @@ def _stage(line: UnitLine, words: Words) -> str:
 
 
 def _points(made: "Worksheet", table: PeriodTable, looks: Looks, words: Words) -> None:
-    _heading(made, table, looks, words)
+    _heading(made, table, looks, words, words.plain("form.shaded", sheet=words.plain("form.sheet-unsettled")))
     items = table.items
     first = [words.plain(key) for key in HEAD[:3]]
     _row(made, 5, [*first, *(item.code for item in items), words.plain("form.column-total")], looks, head=True)
@@ -104,6 +119,10 @@ def _points(made: "Worksheet", table: PeriodTable, looks: Looks, words: Words) -
         points = [line.form.points(item) if line.form and item.code in held else None for item in items]
         total = line.form.standing.totals.total if line.form else None
         _row(made, 6 + count, [count, line.unit.code, line.unit.name, *points, total], looks)
+        shaded = {code for (code, _), _ in line.form.standing.natures} if line.form else set()
+        for column, item in enumerate(items, 4):
+            if item.code in shaded:
+                made.cell(6 + count, column).fill = looks.unsettled
     place = made.max_row + 2
     for item in items:
         text(made.cell(place, 2), item.code).font = looks.small
@@ -111,12 +130,27 @@ def _points(made: "Worksheet", table: PeriodTable, looks: Looks, words: Words) -
         place += 1
 
 
-def _heading(made: "Worksheet", table: PeriodTable, looks: Looks, words: Words) -> None:
+def _unsettled(made: "Worksheet", table: PeriodTable, looks: Looks, words: Words) -> None:
+    """Every answer that is not final or did not arise, in words."""
+    _heading(made, table, looks, words)
+    _row(made, 5, [words.plain(key) for key in UNSETTLED_HEAD], looks, head=True)
+    repeat_header(made, 5, "D")
+    count = 0
+    for line in table.lines:
+        for item, nature, told in unsettled(line.form, words) if line.form else ():
+            count += 1
+            values = [count, line.unit.code, line.unit.name, item.code, item.name, nature, told]
+            _row(made, 5 + count, [*values, line.form.points(item) if line.form else None], looks)
+    if not count:
+        _row(made, 6, [None, None, words.plain("form.nothing-unsettled"), *[None] * 5], looks)
+
+
+def _heading(made: "Worksheet", table: PeriodTable, looks: Looks, words: Words, more: str = "") -> None:
     title = words.plain("form.summary-title", period=words.plain(PERIODS[table.period]), year=table.bloc.year)
     note = words.plain("form.no-ranking")
     if table.bloc.illustrative:
         note = f"{note} {words.plain('form.illustrative')}"
-    lines = ((table.bloc.name, looks.plain), (title.upper(), looks.title), (note, looks.small))
+    lines = ((table.bloc.name, looks.plain), (title.upper(), looks.title), (f"{note} {more}".strip(), looks.small))
     for place, (value, font) in enumerate(lines, 1):
         text(made.cell(place, 1), value).font = font
 

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any, Final
 from bot.domain.assessment import REPORT, Evidence, EvidenceKind
 from bot.domain.assessment_form import Block, Form
 from bot.domain.criteria import Item
-from bot.reports.sheets import Looks, fit, new_book, put, repeat_header, saved, sheet, text
+from bot.reports.sheets import LINE_HEIGHT, Looks, fit, new_book, put, repeat_header, saved, sheet, text
 from bot.reports.told import (
     block_title,
     clean,
     explanation,
     footer,
+    notes,
     paragraphs,
     receipt_lines,
     results,
@@ -97,6 +98,10 @@ def _table(made: "Worksheet", form: Form, looks: Looks, words: Words) -> None:
             _row(made, list(_cells(form, block, item, count, words)), looks)
     for label, most, points in _sums(form, words):
         _row(made, [None, None, label, most, None, points], looks, font=looks.bold, fill=looks.block, width=len(TABLE))
+    for each in notes(form, words):
+        place = _across(made, each, len(TABLE))
+        made.cell(place, 1).font, made.cell(place, 1).alignment = looks.small, looks.left
+        made.row_dimensions[place].height = LINE_HEIGHT * (1 + len(each) // sum(TABLE))
     made.append([])
     _note(made, form, looks, words, len(TABLE))
 
