@@ -108,9 +108,13 @@ def part_label(item: Item, part: Part, words: Words) -> str:
 
 
 def line_total(standing: Standing, code: str, words: Words) -> Safe | None:
-    """The points of a whole line with several parts once it is complete; None before, or with one part."""
+    """The points of a whole line with several parts once it is complete; None before, with one part, or without any
+    points because nothing of it arose or is known yet.
+    """
     line = standing.scores[code]
     if not line.complete or (len(line.item.asked) < 2 and not line.capped):
+        return None
+    if standing.does_not_arise(code) or standing.is_awaited(code):
         return None
     key = "assessment.line-total-capped" if line.capped else "assessment.line-total"
     return words(key, code=code, points=line.points)
@@ -151,5 +155,5 @@ def not_final(standing: Standing, words: Words) -> list[Safe]:
         whole = [form.bloc.item(code) for code in codes if standing.does_not_arise(code)]
         found.append(words("assessment.not-arising", n=len(codes), codes=", ".join(codes)))
         most = sum((item.ceiling or Decimal(0) for item in whole), Decimal(0))
-        found.append(words("assessment.not-arising-rule", most=most))
+        found.append(words("assessment.not-arising-rule-whole" if most else "assessment.not-arising-rule", most=most))
     return found

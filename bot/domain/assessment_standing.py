@@ -12,6 +12,7 @@ from bot.domain.assessment import Assessment, Slot
 from bot.domain.bloc import Bloc
 from bot.domain.calendar import Milestone, working_days_late
 from bot.domain.criteria import (
+    Awaited,
     Fact,
     ItemKind,
     Mark,
@@ -140,6 +141,12 @@ class Standing:
         facts = self.assessment.facts(code)
         asked = self.assessment.bloc.item(code).asked
         return bool(asked) and all(facts.get(part.id) == NotArising() for part in asked)
+
+    def is_awaited(self, code: str) -> bool:
+        """Whether the values of a whole line follow later."""
+        facts = self.assessment.facts(code)
+        asked = self.assessment.bloc.item(code).asked
+        return bool(asked) and all(facts.get(part.id) == Awaited() for part in asked)
 
     def marked(self, mark: Mark) -> tuple[Slot, ...]:
         """Answers that are not final, in the form's order."""

@@ -226,7 +226,9 @@ class Talk:
             case "rules":
                 return overview_views.rules(standing, ItemKind(spot.code), words, lead)
             case "review":
-                return review_views.review(standing, spot.page, self.work.bloc.clock_stops, words, lead)
+                milestone = deadline_of(self.work, standing.assessment)
+                due = overview_views.deadline(standing, milestone, self.work.now, words)
+                return review_views.review(standing, spot.page, self.work.bloc.clock_stops, words, lead, due=due)
             case "contents" if 1 <= spot.page <= len(standing.assessment.bloc.groups):
                 return overview_views.group(standing, spot.page, words)
             case "contents":

@@ -27,7 +27,7 @@ from bot.domain.appraisal import Appraisal, Phase
 from bot.domain.assessment import Assessment, Stage
 from bot.domain.assessment_standing import Standing
 from bot.domain.calendar import Milestone, Period, closes_at, local
-from bot.domain.criteria import ItemKind
+from bot.domain.criteria import Item, ItemKind
 from bot.domain.discharge import Discharge
 from bot.domain.people import Member
 from bot.usecases.assessment import Opening
@@ -245,8 +245,7 @@ def group(standing: Standing, number: int, words: Words) -> Screen:
             mark=MARKS[standing.state(item.code)],
             code=item.code,
             name=clip(item.name, 60),
-            points=standing.scores[item.code].points,
-            most=item.ceiling or 0,
+            worth=_worth(standing, item, words),
         )
         for item in items
     ]
@@ -257,6 +256,17 @@ def group(standing: Standing, number: int, words: Words) -> Screen:
     text = lines(words("assessment.group-title", code=chosen.code, name=chosen.name), "", *listed, "", _legend(words))
     back = button(words.plain("assessment.button-groups"), ShowContents(held.id, 0))
     return Screen(text, keyboard([*grid(buttons, 3), [back, *_home(standing, words)]]))
+
+
+def _worth(standing: Standing, item: Item, words: Words) -> Safe:
+    """What a line counts, or why it has no points."""
+    if standing.does_not_arise(item.code):
+        return words("assessment.fact-not-arising")
+    if standing.is_awaited(item.code):
+        return words("assessment.no-figure-yet")
+    worth = words("assessment.worth", points=standing.scores[item.code].points, most=item.ceiling or 0)
+    marked = any(answer.mark for slot, answer in standing.assessment.answers.items() if slot[0] == item.code)
+    return Safe(worth + words("assessment.table-not-final")) if marked else worth
 
 
 def _legend(words: Words) -> Safe:
