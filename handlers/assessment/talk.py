@@ -246,7 +246,8 @@ class Talk:
                 return review_views.read_section(standing, spot.code, spot.page, words)
             case "changes":
                 _, changed = SeeChanges(self.work)(self.actor, assessment.id)
-                return change_views.changes(standing, changed, spot.page, words)
+                fills = assessment.unit in self.actor.fills and assessment.stage is Stage.DRAFT
+                return change_views.changes(standing, changed, spot.page, words, fills=fills)
             case "removed" if self.is_removed(assessment, spot.page):
                 _, kept = SeeRemoved(self.work)(self.actor, assessment.id, spot.page)
                 return change_views.removed(assessment, kept, words)
