@@ -76,14 +76,14 @@ async def test_the_pair_goes_through_the_form_and_hands_its_review_in(pair: Pair
     await mai.says("Thiếu một văn bản")
     mai.sees("Đã lưu ý kiến về TC1.2", "TC1.3")
     await pair.answers(mai, ">Đề nghị điểm", "65")
-    mai.sees("65 là điểm tự chấm")
+    mai.sees("65 là điểm tự chấm", "“Nhất trí”")
     pair.world.restart()
     await pair.answers(mai, "60,5", "Chưa đủ minh chứng")
     held = pair.review.opinions["TC1.3"]
     assert (held.stance, held.points, held.text) == (Stance.POINTS, Decimal("60.5"), "Chưa đủ minh chứng")
     await pair.quan.says("/thamdinh")
     await pair.quan.taps(pair.quan.last, "Nhất trí 22 dòng còn lại")
-    pair.quan.sees("Đã nhất trí 22 dòng", "Đã có ý kiến 25/25 dòng")
+    pair.quan.sees("Đã nhất trí 22 dòng", "Đã có ý kiến 25/25 dòng", "gửi rồi không sửa được")
     await pair.quan.taps(pair.quan.last, "Gửi phiếu thẩm định chéo")
     pair.quan.sees("Đã gửi phiếu", "không sửa được nữa")
     with pair.store.reading(JUNE_23) as work:

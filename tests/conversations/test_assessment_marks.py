@@ -158,3 +158,20 @@ async def test_an_estimate_that_meets_a_colleagues_figure_keeps_its_mark(office:
     asked = lan.sees("Minh đã ghi", "Anh/chị vừa gõ", "(số ước)")
     await lan.taps(asked, "Thay bằng: 90% (số ước)")
     assert office.form.answers["TC1.1", "1"].mark is Mark.ESTIMATED
+
+
+async def test_the_secretariat_sees_that_there_are_no_points_rather_than_none(office: Office) -> None:
+    lan, thu = office.lan, office.thu
+    office.is_filled()
+    for code, said in (("TC1.5", "không phát sinh"), ("TC1.6", "chưa có số liệu")):
+        await lan.says("/tudanhgia")
+        await office.answers(lan, ">Mục lục", ">N1", f">{code}", said)
+    await lan.says("/tudanhgia")
+    await office.answers(lan, ">Xem lại", ">Trình lãnh đạo duyệt")
+    await office.approves()
+    await thu.sends_data(office.notice_button(thu, "appraisal.button-appraise"))
+    await office.answers(thu, ">Các dòng")
+    assert any("TC1.5" in row and row.endswith(": không phát sinh") for row in thu.last.text.splitlines())
+    thu.sees("TC1.6 Cải cách hành chính: chưa có số liệu")
+    await office.answers(thu, ">TC1.5")
+    thu.sees("Điểm tự chấm: chưa tính (không phát sinh)")

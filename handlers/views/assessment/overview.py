@@ -45,6 +45,7 @@ from handlers.views.assessment.common import (
     most,
     not_final,
     progress,
+    valueless,
     versions,
 )
 
@@ -100,6 +101,7 @@ def overview(
         "",
         progress(standing, words),
         _stage(standing, words),
+        _told(appraisal, words),
         _renewed(standing, words),
         *(not_final(standing, words) if standing.assessment.stage is not Stage.DRAFT else ()),
     )
@@ -152,6 +154,13 @@ def _stage(standing: Standing, words: Words) -> Safe:
     if held.returned_because:
         return words("assessment.stage-returned", reason=held.returned_because)
     return words("assessment.stage-draft")
+
+
+def _told(appraisal: Appraisal | None, words: Words) -> Safe | None:
+    """That the secretariat has told the unit a result."""
+    if appraisal is None or appraisal.phase is Phase.OPEN:
+        return None
+    return words("appraisal.told-final" if appraisal.phase is Phase.FINAL else "appraisal.told-provisional")
 
 
 def _renewed(standing: Standing, words: Words) -> Safe | None:
@@ -260,10 +269,8 @@ def group(standing: Standing, number: int, words: Words) -> Screen:
 
 def _worth(standing: Standing, item: Item, words: Words) -> Safe:
     """What a line counts, or why it has no points."""
-    if standing.does_not_arise(item.code):
-        return words("assessment.fact-not-arising")
-    if standing.is_awaited(item.code):
-        return words("assessment.no-figure-yet")
+    if why := valueless(standing, item.code, words):
+        return why
     worth = words("assessment.worth", points=standing.scores[item.code].points, most=item.ceiling or 0)
     marked = any(answer.mark for slot, answer in standing.assessment.answers.items() if slot[0] == item.code)
     return Safe(worth + words("assessment.table-not-final")) if marked else worth
