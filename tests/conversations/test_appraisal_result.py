@@ -65,6 +65,8 @@ async def test_the_unit_alone_is_told_its_totals_and_why(told: Told) -> None:
     told.ha.sees("Kết quả thẩm định dự kiến", "Tự chấm: 863", "Thẩm định: 838", "2 dòng khác")
     await told.ha.taps(told.ha.last, "Các dòng khác điểm tự chấm")
     told.ha.sees("TC1.1: 135 → 120. Hai chỉ tiêu", "TC1.8: 30 → 20")
+    await told.ha.taps(told.ha.last, "TC1.1")
+    told.ha.sees("135 → 120 điểm", "Thời gian đề nghị xem lại: từ 00:00 ngày 24/6/2026 đến 17:00 ngày 26/6/2026")
     await told.lan.says("/tudanhgia")
     await told.lan.taps(told.lan.last, "Kết quả thẩm định")
     told.lan.sees("Thời gian đề nghị xem lại: từ 00:00 ngày 24/6/2026")

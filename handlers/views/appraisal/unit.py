@@ -229,8 +229,16 @@ def difference(held: Result, code: str, words: Words, lead: str | None = None) -
         "",
         verdict(outcome, code, words),
         *(("", told(objected, words)) if objected else ()),
+        *(("", _window(held, words)) if _may_object_later(held, code) else ()),
     )
     return Screen(text, keyboard(rows))
+
+
+def _may_object_later(held: Result, code: str) -> bool:
+    """Whether there is a time for objecting to this line that is not now."""
+    outcome = held.outcome
+    waits = outcome.appraisal.phase is Phase.PROVISIONAL and outcome.appraisal.objection(code) is None
+    return waits and code in outcome.differing and held.window is not None and not held.objecting
 
 
 def ask_objection(held: Result, code: str, words: Words) -> Screen:
