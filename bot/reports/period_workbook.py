@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 SUMMARY: Final = (5, 10, 32, 18, 9, 9, 11, 11, 11, 11, 11, 24, 26, 30)
-UNSETTLED: Final = (5, 10, 32, 10, 40, 20, 60, 10)
+UNSETTLED: Final = (5, 10, 32, 10, 40, 28, 56, 10)
+NOTES: Final = 4  # column of what stands above and below the points: those before it are repeated on every page
 COLUMNS: Final = 20  # of criteria on one printed page; the units stand on each
 HEAD: Final = (
     "form.column-number",
@@ -106,7 +107,8 @@ def _stage(line: UnitLine, words: Words) -> str:
 
 
 def _points(made: "Worksheet", table: PeriodTable, looks: Looks, words: Words) -> None:
-    _heading(made, table, looks, words, words.plain("form.shaded", sheet=words.plain("form.sheet-unsettled")))
+    shown = words.plain("form.shaded", sheet=words.plain("form.sheet-unsettled"))
+    _heading(made, table, looks, words, column=NOTES, more=shown)
     items = table.items
     first = [words.plain(key) for key in HEAD[:3]]
     _row(made, 5, [*first, *(item.code for item in items), words.plain("form.column-total")], looks, head=True)
@@ -125,8 +127,8 @@ def _points(made: "Worksheet", table: PeriodTable, looks: Looks, words: Words) -
                 made.cell(6 + count, column).fill = looks.unsettled
     place = made.max_row + 2
     for item in items:
-        text(made.cell(place, 2), item.code).font = looks.small
-        text(made.cell(place, 3), item.name).font = looks.small
+        text(made.cell(place, NOTES), item.code).font = looks.small
+        text(made.cell(place, NOTES + 1), item.name).font = looks.small
         place += 1
 
 
@@ -145,14 +147,20 @@ def _unsettled(made: "Worksheet", table: PeriodTable, looks: Looks, words: Words
         _row(made, 6, [None, None, words.plain("form.nothing-unsettled"), *[None] * 5], looks)
 
 
-def _heading(made: "Worksheet", table: PeriodTable, looks: Looks, words: Words, more: str = "") -> None:
+def _heading(
+    made: "Worksheet", table: PeriodTable, looks: Looks, words: Words, *, column: int = 1, more: str = ""
+) -> None:
+    """Four rows: bloc and title, then two of notes, which begin in `column`."""
     title = words.plain("form.summary-title", period=words.plain(PERIODS[table.period]), year=table.bloc.year)
-    note = words.plain("form.no-ranking")
-    if table.bloc.illustrative:
-        note = f"{note} {words.plain('form.illustrative')}"
-    lines = ((table.bloc.name, looks.plain), (title.upper(), looks.title), (f"{note} {more}".strip(), looks.small))
-    for place, (value, font) in enumerate(lines, 1):
-        text(made.cell(place, 1), value).font = font
+    example = words.plain("form.illustrative") if table.bloc.illustrative else ""
+    for place, at, value, font in (
+        (1, 1, table.bloc.name, looks.plain),
+        (2, 1, title.upper(), looks.title),
+        (3, column, words.plain("form.no-ranking"), looks.small),
+        (4, column, f"{example} {more}".strip(), looks.small),
+    ):
+        text(made.cell(place, at), value).font = font
+        made.row_dimensions[place].height = 20 if at == 1 and font is not looks.small else 15
 
 
 def _row(

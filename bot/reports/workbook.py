@@ -102,7 +102,7 @@ def _table(made: "Worksheet", form: Form, looks: Looks, words: Words) -> None:
         place = _across(made, each, len(TABLE))
         made.cell(place, 1).font, made.cell(place, 1).alignment = looks.small, looks.left
         made.row_dimensions[place].height = LINE_HEIGHT * (1 + len(each) // sum(TABLE))
-    made.append([])
+    _gap(made)
     _note(made, form, looks, words, len(TABLE))
 
 
@@ -201,7 +201,7 @@ def _heading(made: "Worksheet", form: Form, looks: Looks, words: Words, width: i
         made.cell(place, 1).font = font
         made.cell(place, 1).alignment = looks.middle
         made.row_dimensions[place].height = 20
-    made.append([])
+    _gap(made)
 
 
 def _note(made: "Worksheet", form: Form, looks: Looks, words: Words, width: int) -> None:
@@ -215,6 +215,11 @@ def _note(made: "Worksheet", form: Form, looks: Looks, words: Words, width: int)
     if form.bloc.illustrative:
         place = _across(made, words.plain("form.illustrative"), width)
         made.cell(place, 1).font = looks.small
+
+
+def _gap(made: "Worksheet") -> None:
+    """An empty row: a cell without a value, since a row without cells counts for nothing."""
+    made.cell(made.max_row + 1, 1)
 
 
 def _across(made: "Worksheet", value: str, width: int) -> int:

@@ -130,6 +130,8 @@ def test_the_receipt_is_under_the_table_and_below_every_page(form: Form) -> None
     book, given = opened(form), form.receipt
     sheet = book["Tự chấm điểm"]
     told = {row[1]: row[3] for row in rows(sheet) if row[1] and row[3]}
+    first = next(n for n, row in enumerate(rows(sheet)) if row[1] == "Mã biên nhận")
+    assert not any(rows(sheet)[first - 1]), "an empty row between the table and the receipt"
     assert told["Mã biên nhận"] == given.code and told["Mã băm SHA-256"] == given.digest
     assert told["Người xác nhận trên trợ lý"] == "Trần Thị Hà" and told["Bản nộp thứ"] == "1"
     assert told["Bảng tiêu chí bản thứ"] == "3"
@@ -373,7 +375,9 @@ def test_the_file_of_all_units_says_of_each_what_is_not_final(marked: Form, tabl
     assert shaded == {"TC1.1", "TC1.3", "TC1.5", "TC1.6", "TC1.7"}
     values = {code: cell.value for code, cell in zip(head, points[7], strict=True)}
     assert (values["TC1.1"], values["TC1.6"], values["TC1.5"]) == (135, 0, None)
-    assert "Ô tô màu" in points["A3"].value and "“Số liệu cần lưu ý”" in points["A3"].value
+    repeated = [cell.value for row in points["A3:C4"] for cell in row]
+    assert repeated == [None] * 6, "what stands there is printed again, and cut, on every page across"
+    assert "Ô tô màu" in points["D4"].value and "“Số liệu cần lưu ý”" in points["D4"].value
     listed = [row for row in rows(book["Số liệu cần lưu ý"]) if isinstance(row[0], int)]
     assert [(row[1], row[3], row[5], row[7]) for row in listed] == [
         ("STP", "TC1.1", "Số ước", 135),
@@ -431,7 +435,7 @@ def test_units_stand_in_the_blocs_order_with_how_far_they_are(table: PeriodTable
         assert [Decimal(str(value)) for value in row[6:10]] == points
         assert row[10] == line.form.receipt.late_days and row[12] == line.form.receipt.code
     assert listed[2][10:] == [2, "10:00 ngày 23/6/2026", "GIAY-1", None]
-    note = str(sheet["A3"].value)
+    note = f"{sheet['A3'].value} {sheet['A4'].value}"
     assert "không dùng để xếp hạng" in note and "minh họa" in note
     assert sheet.auto_filter.ref is None and sheet.freeze_panes == "D6"
 
