@@ -137,6 +137,14 @@ async def test_the_missing_explanation_is_a_gap_that_a_tap_leads_to(office: Offi
     lan.sees("Giải trình cho TC1.1", "Gõ lý do nội dung này không phát sinh")
 
 
+async def test_a_bonus_that_is_an_estimate_without_evidence_is_shown_as_such_in_its_list(office: Office) -> None:
+    lan = office.lan
+    await office.begins()
+    await office.answers(lan, ">Mục lục", ">Tổng quan", ">Điểm thưởng", ">DT2", "ước 2", ">Bổ sung sau")
+    (row,) = [row for row in lan.last.text.splitlines() if "DT2" in row]
+    assert row.startswith("📎 DT2") and row.endswith(": 10 điểm ≈")
+
+
 async def test_a_figure_that_is_not_there_yet_is_said_by_a_tap(office: Office) -> None:
     lan = office.lan
     await office.begins()

@@ -219,7 +219,8 @@ def lines_page(outcome: Outcome, page: int, words: Words, lead: str | None = Non
         state, own, points = outcome.state(item.code), outcome.own(item.code), outcome.points(item.code)
         key = "appraisal.row-differs" if own != points else "appraisal.row"
         if not outcome.counts(item) and state is LineState.OPEN:
-            key = "appraisal.row-unclaimed"
+            deducts = item.kind is ItemKind.DEDUCTION
+            key = "appraisal.row-not-deducted" if deducts else "appraisal.row-unclaimed"
         named = {"mark": MARKS[state], "code": item.code, "name": clip(item.name, 46)}
         if own == points and (why := valueless(outcome.standing, item.code, words)):
             listed.append(words("appraisal.row-none", **named, why=why))

@@ -272,8 +272,12 @@ def _worth(standing: Standing, item: Item, words: Words) -> Safe:
     if why := valueless(standing, item.code, words):
         return why
     worth = words("assessment.worth", points=standing.scores[item.code].points, most=item.ceiling or 0)
-    marked = any(answer.mark for slot, answer in standing.assessment.answers.items() if slot[0] == item.code)
-    return Safe(worth + words("assessment.table-not-final")) if marked else worth
+    return Safe(worth + words("assessment.table-not-final")) if _is_marked(standing, item) else worth
+
+
+def _is_marked(standing: Standing, item: Item) -> bool:
+    """Whether anything of a line is not final."""
+    return any(answer.mark for slot, answer in standing.assessment.answers.items() if slot[0] == item.code)
 
 
 def _legend(words: Words) -> Safe:
@@ -296,7 +300,10 @@ def rules(standing: Standing, kind: ItemKind, words: Words, lead: str | None = N
             key = "assessment.rule-row-machine"
         else:
             key = "assessment.rule-row-claimed" if claimed else "assessment.rule-row"
-        listed.append(words(key, code=item.code, name=clip(item.name, 80), points=line.points, most=most(item, words)))
+        shown = {"code": item.code, "name": clip(item.name, 80), "points": line.points + 0, "most": most(item, words)}
+        mark, marked = MARKS[standing.state(item.code)], _is_marked(standing, item)
+        sign = words("assessment.table-not-final") if marked else ""
+        listed.append(words(key, **shown, mark=mark, not_final=sign))
         if item.asked:
             label = f"{MARKS[standing.state(item.code)]} {clip(item.code, 14)}" if claimed else clip(item.code, 16)
             buttons.append(button(label, ShowItem(held.id, held.line_of(item.code))))

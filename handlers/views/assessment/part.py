@@ -254,8 +254,14 @@ def _moves(
         [button(words.plain("assessment.button-later"), Later(held.id))],
     ]
     if item.kind is not ItemKind.CRITERION and held.facts(item.code):
-        rows.insert(0, [button(words.plain("assessment.button-unclaim"), Unclaim(held.id, line, held.revision))])
+        key = "assessment.button-unclaim" if item.kind is ItemKind.BONUS else "assessment.button-no-deduction"
+        rows.insert(0, [button(words.plain(key), Unclaim(held.id, line, held.revision))])
     return rows
+
+
+def unclaimed(item: Item, words: Words) -> Safe:
+    """That a rule is left out: a bonus not claimed, a deduction that does not apply."""
+    return words("assessment.unclaimed" if item.kind is ItemKind.BONUS else "assessment.not-deducted", code=item.code)
 
 
 def settled(standing: Standing, answer: Answer, words: Words, lead: str) -> Screen:
