@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Final
 
 from bot.domain.assessment import Answer
-from bot.domain.assessment_standing import Standing
+from bot.domain.assessment_standing import COUNTS, Standing
 from bot.domain.criteria import (
     Awaited,
     Choice,
@@ -12,6 +12,7 @@ from bot.domain.criteria import (
     Fact,
     Item,
     Mark,
+    Nature,
     NotArising,
     Part,
     PartKind,
@@ -107,9 +108,13 @@ def part_label(item: Item, part: Part, words: Words) -> str:
 
 
 def line_total(standing: Standing, code: str, words: Words) -> Safe | None:
-    """The points of a whole line with several parts once it is complete; None before, or with one part."""
+    """The points of a whole line with several parts once it is complete; None before, with one part, or without any
+    points because nothing of it arose or is known yet.
+    """
     line = standing.scores[code]
     if not line.complete or (len(line.item.asked) < 2 and not line.capped):
+        return None
+    if standing.does_not_arise(code) or standing.is_awaited(code):
         return None
     key = "assessment.line-total-capped" if line.capped else "assessment.line-total"
     return words(key, code=code, points=line.points)
@@ -131,19 +136,24 @@ def line_counted(standing: Standing, item: Item, words: Words) -> list[Safe]:
     return [*given, *late]
 
 
+def marks(standing: Standing, words: Words) -> Safe | None:
+    """The same in one short line, without codes: "Lưu ý: 1 số ước, 2 tiêu chí không phát sinh."; None without any."""
+    counted = [words(key, n=n) for key, n in standing.marks]
+    return words("assessment.marks", counted=Safe(", ".join(counted))) if counted else None
+
+
 def not_final(standing: Standing, words: Words) -> list[Safe]:
     """What is not final, and what did not arise: for whoever submits, approves or appraises."""
-    form, found = standing.assessment, []
-    estimated, expected = standing.marked(Mark.ESTIMATED), standing.marked(Mark.EXPECTED)
-    if estimated or expected:
-        counted = [words("assessment.n-estimated", n=len(estimated))] if estimated else []
-        counted += [words("assessment.n-expected", n=len(expected))] if expected else []
-        codes = dict.fromkeys(code for code, _ in (*estimated, *expected))
+    form = standing.assessment
+    found: list[Safe] = []
+    codes = dict.fromkeys(code for (code, _), nature in standing.natures if nature is not Nature.NOT_ARISING)
+    if codes:
+        counted = [words(key, n=n) for key, n in standing.marks if key != COUNTS[Nature.NOT_ARISING]]
         found.append(words("assessment.not-final", counted=Safe(", ".join(counted)), codes=", ".join(codes)))
     if standing.not_arising:
         codes = dict.fromkeys(code for code, _ in standing.not_arising)
         whole = [form.bloc.item(code) for code in codes if standing.does_not_arise(code)]
         found.append(words("assessment.not-arising", n=len(codes), codes=", ".join(codes)))
         most = sum((item.ceiling or Decimal(0) for item in whole), Decimal(0))
-        found.append(words("assessment.not-arising-rule", most=most))
+        found.append(words("assessment.not-arising-rule-whole" if most else "assessment.not-arising-rule", most=most))
     return found

@@ -61,6 +61,12 @@ class Opinion:
     revision: Revision
 
 
+class SameAsTheirs(SameAsOwn):
+    """What is proposed is the other unit's own score: agreeing says that."""
+
+    key = "appraisal.peer-same-as-own"
+
+
 @dataclass(frozen=True)
 class Review:
     """What `unit` says of the form `assessment` of its pair, in the submitted `version`."""
@@ -96,7 +102,7 @@ class Review:
         if stance is not Stance.AGREE:
             text = text_within(text, MOST_REASON)
         if stance is Stance.POINTS and points == own:
-            raise SameAsOwn(points=own)
+            raise SameAsTheirs(points=own)
         held = self.opinions.get(code)
         if held and (held.stance, held.text, held.points) == (stance, text, points):
             return self

@@ -6,11 +6,33 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
+from typing import Final
 
 from bot.domain.assessment import Assessment, Slot
 from bot.domain.bloc import Bloc
 from bot.domain.calendar import Milestone, working_days_late
-from bot.domain.criteria import Fact, ItemKind, Mark, NotArising, PartId, PartKind, Score, Totals, score, totals
+from bot.domain.criteria import (
+    Awaited,
+    Fact,
+    ItemKind,
+    Mark,
+    Nature,
+    NotArising,
+    PartId,
+    PartKind,
+    Score,
+    Totals,
+    nature,
+    score,
+    totals,
+)
+
+COUNTS: Final = {
+    Nature.ESTIMATED: "assessment.n-estimated",
+    Nature.EXPECTED: "assessment.n-expected",
+    Nature.AWAITED: "assessment.n-awaited",
+    Nature.NOT_ARISING: "assessment.n-not-arising",
+}
 
 
 class GapKind(StrEnum):
@@ -120,6 +142,12 @@ class Standing:
         asked = self.assessment.bloc.item(code).asked
         return bool(asked) and all(facts.get(part.id) == NotArising() for part in asked)
 
+    def is_awaited(self, code: str) -> bool:
+        """Whether the values of a whole line follow later."""
+        facts = self.assessment.facts(code)
+        asked = self.assessment.bloc.item(code).asked
+        return bool(asked) and all(facts.get(part.id) == Awaited() for part in asked)
+
     def marked(self, mark: Mark) -> tuple[Slot, ...]:
         """Answers that are not final, in the form's order."""
         return tuple(slot for slot in self._slots if self.assessment.answers[slot].mark is mark)
@@ -127,6 +155,23 @@ class Standing:
     @cached_property
     def not_arising(self) -> tuple[Slot, ...]:
         return tuple(slot for slot in self._slots if self.assessment.answers[slot].fact == NotArising())
+
+    @cached_property
+    def natures(self) -> tuple[tuple[Slot, Nature], ...]:
+        """Every answer that is not final or did not arise, in the form's order."""
+        held = ((slot, self.assessment.answers[slot]) for slot in self._slots)
+        return tuple((slot, found) for slot, answer in held if (found := nature(answer.fact, answer.mark)))
+
+    @cached_property
+    def marks(self) -> tuple[tuple[str, int], ...]:
+        """How many there are of each nature: the key of a text and a number, which is never 0.
+
+        Figures are counted one by one, what did not arise by its items.
+        """
+        counted = {each: [slot for slot, found in self.natures if found is each] for each in Nature}
+        numbers = {each: len(slots) for each, slots in counted.items()}
+        numbers[Nature.NOT_ARISING] = len({code for code, _ in counted[Nature.NOT_ARISING]})
+        return tuple((COUNTS[each], n) for each, n in numbers.items() if n)
 
     @cached_property
     def to_confirm(self) -> tuple[Slot, ...]:

@@ -195,6 +195,21 @@ class Mark(StrEnum):
     ESTIMATED = "estimated"
 
 
+class Nature(StrEnum):
+    """What whoever reads a value has to know of it; a final one has none."""
+
+    ESTIMATED = "estimated"
+    EXPECTED = "expected"
+    AWAITED = "awaited"
+    NOT_ARISING = "not-arising"
+
+
+def nature(fact: Fact, mark: Mark) -> Nature | None:
+    if isinstance(fact, NotArising | Awaited):
+        return Nature.NOT_ARISING if isinstance(fact, NotArising) else Nature.AWAITED
+    return {Mark.ESTIMATED: Nature.ESTIMATED, Mark.EXPECTED: Nature.EXPECTED}.get(mark)
+
+
 def is_valued(fact: Fact) -> bool:
     """Whether there is a value to count: "0" is one, "not arising" is none."""
     return not isinstance(fact, NotArising | Awaited)

@@ -42,7 +42,8 @@ class Button:
 class Notice:
     """A text to compose when it is sent, in the receiver's language. Params are JSON values.
 
-    A param whose name ends in `_at` is an ISO moment, one that ends in `_on` an ISO date, `_points` a decimal as text.
+    A param whose name ends in `_at` is an ISO moment, one that ends in `_on` an ISO date, `_points` a decimal as text,
+    `_counts` keys of texts, each followed by how many there are.
     """
 
     key: str

@@ -58,6 +58,9 @@ def _value(name: str, given: Param, words: Words) -> object:
         return Safe(words.weekday(date.fromisoformat(given)))
     if name.endswith("_points"):
         return Decimal(given)
+    if name.endswith("_counts"):
+        pairs = given.split()
+        return Safe(", ".join(words(key, n=int(n)) for key, n in zip(pairs[::2], pairs[1::2], strict=True)))
     return given
 
 

@@ -13,6 +13,7 @@ from bot.reports.told import (
     explanation,
     footer,
     long_day,
+    notes,
     paragraphs,
     receipt_lines,
     results,
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from docx.text.paragraph import Paragraph
 
 FONT: Final = "Times New Roman"
-POINTS: Final = (1.5, 4.6, 1.5, 7.1, 1.8)  # widths of the table's columns, in centimetres: 16.5 between the margins
+POINTS: Final = (1.8, 4.5, 1.5, 6.9, 1.8)  # widths of the table's columns, in centimetres: 16.5 between the margins
 EVIDENCE: Final = (1.2, 1.8, 9.3, 4.2)
 LETTERHEAD: Final = (6.3, 10.2)
 SHORT_DIGEST: Final = 16
@@ -169,11 +170,13 @@ class _Paper:
             most = words.number(block.most) if block.most is not None else ""
             summed_up = words.number(block.points + 0)
             code = block.group.code if block.group else ""
-            self._line(table, (code, block_title(block, words), most, "", summed_up), POINTS, bold=True)
+            head = self._line(table, (code, block_title(block, words), most, "", summed_up), POINTS, bold=True)
+            for cell in head:  # never alone at the foot of a page
+                cell.paragraphs[0].paragraph_format.keep_with_next = True
             for item in block.items:
                 told = results(form, item, words)
                 points = form.points(item)
-                scored = words.number(points) if points is not None else ""
+                scored = words.number(points) if points is not None else "–"
                 ceiling = words.number(item.ceiling) if item.ceiling is not None else ""
                 row = self._line(table, (item.code, item.name, ceiling, "\n".join(told), scored), POINTS)
                 if explained := explanation(form, item, words):
@@ -186,6 +189,8 @@ class _Paper:
             ("form.sum", summed.total),
         ):
             self._line(table, ("", words.plain(key), "", "", words.number(value)), POINTS, bold=True)
+        for note in notes(form, words):
+            self._text(self._made.add_paragraph(), note, size=11).runs[0].italic = True
 
     # -- the report --------------------------------------------------------------------------------------
 

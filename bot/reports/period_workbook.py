@@ -11,13 +11,15 @@ from bot.domain.assessment import Stage
 from bot.domain.assessment_form import PeriodTable, UnitLine
 from bot.domain.criteria import ItemKind
 from bot.reports.sheets import Looks, fit, new_book, put, repeat_header, saved, sheet, text
-from bot.reports.told import PERIODS
+from bot.reports.told import PERIODS, unsettled
 from bot.words import Words
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
-SUMMARY: Final = (5, 10, 36, 18, 9, 9, 11, 11, 11, 11, 11, 24, 34)
+SUMMARY: Final = (5, 10, 32, 18, 9, 9, 11, 11, 11, 11, 11, 24, 26, 30)
+UNSETTLED: Final = (5, 10, 32, 10, 40, 28, 56, 10)
+NOTES: Final = 4  # column of what stands above and below the points: those before it are repeated on every page
 COLUMNS: Final = 20  # of criteria on one printed page; the units stand on each
 HEAD: Final = (
     "form.column-number",
@@ -33,6 +35,15 @@ HEAD: Final = (
     "form.column-late-days",
     "form.column-given-at",
     "form.column-receipt",
+    "form.column-unsettled",
+)
+UNSETTLED_HEAD: Final = (
+    *HEAD[:3],
+    "form.column-code",
+    "form.column-criterion",
+    "form.column-nature",
+    "form.column-result",
+    "form.column-line-points",
 )
 STAGES: Final = {
     Stage.DRAFT: "form.stage-draft",
@@ -50,6 +61,8 @@ def period_workbook(table: PeriodTable, words: Words) -> bytes:
     points = sheet(book, words.plain("form.sheet-points"), widths, footer=below, pages=pages)
     points.page_setup.fitToWidth = -(-len(table.items) // COLUMNS)
     _points(points, table, looks, words)
+    name = words.plain("form.sheet-unsettled")
+    _unsettled(sheet(book, name, UNSETTLED, footer=below, pages=pages), table, looks, words)
     return saved(book)
 
 
@@ -67,7 +80,9 @@ def _standing(line: UnitLine, table: PeriodTable, words: Words) -> list[str | in
     if form:
         summed, given = form.standing.totals, form.receipt
         points = [summed.criteria, summed.bonus, summed.deduction + 0, summed.total]
-        return [_stage(line, words), *done, *points, given.late_days, words.moment(given.at), given.code]
+        marks = ", ".join(words.plain(key, n=n) for key, n in form.standing.marks)
+        told = [words.moment(given.at), given.code, marks or words.plain("form.all-final")]
+        return [_stage(line, words), *done, *points, given.late_days, *told]
     if line.paper:
         return [
             _stage(line, words),
@@ -76,8 +91,9 @@ def _standing(line: UnitLine, table: PeriodTable, words: Words) -> list[str | in
             line.paper.late_days,
             words.moment(line.paper.at),
             line.paper.receipt,
+            None,
         ]
-    return [_stage(line, words), *done, *[None] * 7]
+    return [_stage(line, words), *done, *[None] * 8]
 
 
 def _stage(line: UnitLine, words: Words) -> str:
@@ -91,7 +107,8 @@ def _stage(line: UnitLine, words: Words) -> str:
 
 
 def _points(made: "Worksheet", table: PeriodTable, looks: Looks, words: Words) -> None:
-    _heading(made, table, looks, words)
+    shown = words.plain("form.shaded", sheet=words.plain("form.sheet-unsettled"))
+    _heading(made, table, looks, words, column=NOTES, more=shown)
     items = table.items
     first = [words.plain(key) for key in HEAD[:3]]
     _row(made, 5, [*first, *(item.code for item in items), words.plain("form.column-total")], looks, head=True)
@@ -104,21 +121,46 @@ def _points(made: "Worksheet", table: PeriodTable, looks: Looks, words: Words) -
         points = [line.form.points(item) if line.form and item.code in held else None for item in items]
         total = line.form.standing.totals.total if line.form else None
         _row(made, 6 + count, [count, line.unit.code, line.unit.name, *points, total], looks)
+        shaded = {code for (code, _), _ in line.form.standing.natures} if line.form else set()
+        for column, item in enumerate(items, 4):
+            if item.code in shaded:
+                made.cell(6 + count, column).fill = looks.unsettled
     place = made.max_row + 2
     for item in items:
-        text(made.cell(place, 2), item.code).font = looks.small
-        text(made.cell(place, 3), item.name).font = looks.small
+        text(made.cell(place, NOTES), item.code).font = looks.small
+        text(made.cell(place, NOTES + 1), item.name).font = looks.small
         place += 1
 
 
-def _heading(made: "Worksheet", table: PeriodTable, looks: Looks, words: Words) -> None:
+def _unsettled(made: "Worksheet", table: PeriodTable, looks: Looks, words: Words) -> None:
+    """Every answer that is not final or did not arise, in words."""
+    _heading(made, table, looks, words)
+    _row(made, 5, [words.plain(key) for key in UNSETTLED_HEAD], looks, head=True)
+    repeat_header(made, 5, "D")
+    count = 0
+    for line in table.lines:
+        for item, nature, told in unsettled(line.form, words) if line.form else ():
+            count += 1
+            values = [count, line.unit.code, line.unit.name, item.code, item.name, nature, told]
+            _row(made, 5 + count, [*values, line.form.points(item) if line.form else None], looks)
+    if not count:
+        _row(made, 6, [None, None, words.plain("form.nothing-unsettled"), *[None] * 5], looks)
+
+
+def _heading(
+    made: "Worksheet", table: PeriodTable, looks: Looks, words: Words, *, column: int = 1, more: str = ""
+) -> None:
+    """Four rows: bloc and title, then two of notes, which begin in `column`."""
     title = words.plain("form.summary-title", period=words.plain(PERIODS[table.period]), year=table.bloc.year)
-    note = words.plain("form.no-ranking")
-    if table.bloc.illustrative:
-        note = f"{note} {words.plain('form.illustrative')}"
-    lines = ((table.bloc.name, looks.plain), (title.upper(), looks.title), (note, looks.small))
-    for place, (value, font) in enumerate(lines, 1):
-        text(made.cell(place, 1), value).font = font
+    example = words.plain("form.illustrative") if table.bloc.illustrative else ""
+    for place, at, value, font in (
+        (1, 1, table.bloc.name, looks.plain),
+        (2, 1, title.upper(), looks.title),
+        (3, column, words.plain("form.no-ranking"), looks.small),
+        (4, column, f"{example} {more}".strip(), looks.small),
+    ):
+        text(made.cell(place, at), value).font = font
+        made.row_dimensions[place].height = 20 if at == 1 and font is not looks.small else 15
 
 
 def _row(

@@ -47,6 +47,7 @@ class Looks:
         self.box = Border(left=side, right=side, top=side, bottom=side)
         self.head = PatternFill("solid", fgColor="FFDDEBF7")
         self.block = PatternFill("solid", fgColor="FFF2F2F2")
+        self.unsettled = PatternFill("solid", fgColor="FFFFF2CC")
         self.plain = Font(name=FONT, size=12)
         self.bold = Font(name=FONT, size=12, bold=True)
         self.small = Font(name=FONT, size=10, italic=True)

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
-from bot.counted import line_counted, line_total
+from bot.counted import answered, line_counted, line_total, not_final, part_label
 from bot.domain.assessment_form import Block, Form
 from bot.domain.assessment_receipt import initials
 from bot.domain.bloc import Bloc
 from bot.domain.calendar import Period
-from bot.domain.criteria import Item, ItemKind
+from bot.domain.criteria import Item, ItemKind, Nature
 from bot.domain.folding import fold
 from bot.words import Words, strip
 
@@ -27,6 +27,15 @@ NOTHING: Final = {
     ItemKind.BONUS: "form.not-claimed",
     ItemKind.DEDUCTION: "form.not-deducted",
 }
+
+NATURES: Final = {
+    Nature.ESTIMATED: "form.nature-estimated",
+    Nature.EXPECTED: "form.nature-expected",
+    Nature.AWAITED: "form.nature-awaited",
+    Nature.NOT_ARISING: "form.nature-not-arising",
+}
+
+SIGNS: Final = "≈∅ "  # at the head of a line on a screen; not every font on paper has them
 
 _FIT: Final = re.compile(r"[ -~\n\u00a0-\u1fff\u2010-\u2027\u2190-\u22ff]*")  # nearly every text there is
 
@@ -74,6 +83,22 @@ def results(form: Form, item: Item, words: Words) -> list[str]:
         return [words.plain("form.on-time" if not item.asked else NOTHING[item.kind])]
     summed = line_total(form.standing, item.code, words)
     return [clean(strip(each)) for each in (*told, *((summed,) if summed else ()))]
+
+
+def notes(form: Form, words: Words) -> list[str]:
+    """Below the sums: what of them is not final, and what did not arise."""
+    return [clean(strip(each)).lstrip(SIGNS) for each in not_final(form.standing, words)]
+
+
+def unsettled(form: Form, words: Words) -> Iterator[tuple[Item, str, str]]:
+    """Every answer that is not final or did not arise: its line, what it is, what was given and how it counted."""
+    for (code, part_id), nature in form.standing.natures:
+        item = form.bloc.item(code)
+        part = item.part(part_id)
+        told = answered(part, form.assessment.answers[code, part_id], words)
+        if len(item.asked) > 1:
+            told = words("assessment.read-part", label=part_label(item, part, words), counted=told)
+        yield item, words.plain(NATURES[nature]), clean(strip(told))
 
 
 def explanation(form: Form, item: Item, words: Words) -> str:

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any, Final
 from bot.domain.assessment import REPORT, Evidence, EvidenceKind
 from bot.domain.assessment_form import Block, Form
 from bot.domain.criteria import Item
-from bot.reports.sheets import Looks, fit, new_book, put, repeat_header, saved, sheet, text
+from bot.reports.sheets import LINE_HEIGHT, Looks, fit, new_book, put, repeat_header, saved, sheet, text
 from bot.reports.told import (
     block_title,
     clean,
     explanation,
     footer,
+    notes,
     paragraphs,
     receipt_lines,
     results,
@@ -97,7 +98,11 @@ def _table(made: "Worksheet", form: Form, looks: Looks, words: Words) -> None:
             _row(made, list(_cells(form, block, item, count, words)), looks)
     for label, most, points in _sums(form, words):
         _row(made, [None, None, label, most, None, points], looks, font=looks.bold, fill=looks.block, width=len(TABLE))
-    made.append([])
+    for each in notes(form, words):
+        place = _across(made, each, len(TABLE))
+        made.cell(place, 1).font, made.cell(place, 1).alignment = looks.small, looks.left
+        made.row_dimensions[place].height = LINE_HEIGHT * (1 + len(each) // sum(TABLE))
+    _gap(made)
     _note(made, form, looks, words, len(TABLE))
 
 
@@ -196,7 +201,7 @@ def _heading(made: "Worksheet", form: Form, looks: Looks, words: Words, width: i
         made.cell(place, 1).font = font
         made.cell(place, 1).alignment = looks.middle
         made.row_dimensions[place].height = 20
-    made.append([])
+    _gap(made)
 
 
 def _note(made: "Worksheet", form: Form, looks: Looks, words: Words, width: int) -> None:
@@ -210,6 +215,11 @@ def _note(made: "Worksheet", form: Form, looks: Looks, words: Words, width: int)
     if form.bloc.illustrative:
         place = _across(made, words.plain("form.illustrative"), width)
         made.cell(place, 1).font = looks.small
+
+
+def _gap(made: "Worksheet") -> None:
+    """An empty row: a cell without a value, since a row without cells counts for nothing."""
+    made.cell(made.max_row + 1, 1)
 
 
 def _across(made: "Worksheet", value: str, width: int) -> int:

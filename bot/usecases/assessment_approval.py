@@ -150,11 +150,12 @@ class _Move:
         buttons: tuple[tuple[Button, ...], ...] = (),
     ) -> None:
         """One notice each, except to whoever did it."""
+        standing = stand(self._work, assessment)
         params: dict[str, Param] = {
             "unit": self._work.bloc.unit(assessment.unit).name,
             "name": self._milestone(assessment).name,
             "by": actor.person.name,
-            "total_points": str(stand(self._work, assessment).totals.total),
+            "total_points": str(standing.totals.total),
         }
         if receipt:
             params |= {
@@ -163,14 +164,22 @@ class _Move:
                 "late": receipt.late_days,
                 "version": receipt.version,
             }
-            if receipt.late_days and key == "assessment.notice-submitted":
-                key = "assessment.notice-submitted-late"
+            if key == "assessment.notice-submitted":
+                key = _submitted(receipt, standing)
+                params["marks_counts"] = " ".join(f"{name} {n}" for name, n in standing.marks)
         if reason:
             params["reason"] = reason
         for member in people:
             if member.person.id != actor.person.id:
                 once = f"{key} {assessment.id} {assessment.revision} {member.person.id}"
                 self._work.deliveries.notice(member.person.id, Notice(key, params, buttons), once=once)
+
+
+def _submitted(receipt: Receipt, standing: Standing) -> str:
+    """What the secretariat hears: whether it came late, and whether anything in it is not final."""
+    if standing.marks:
+        return "assessment.notice-submitted-late-marked" if receipt.late_days else "assessment.notice-submitted-marked"
+    return "assessment.notice-submitted-late" if receipt.late_days else "assessment.notice-submitted"
 
 
 class Propose(_Move):

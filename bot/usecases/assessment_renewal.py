@@ -9,6 +9,7 @@ from bot.domain import facts
 from bot.domain.assessment import Assessment, Evidence, Explanation, Stage
 from bot.domain.assessment_renewal import Changes, Renewal, compare_forms, renew
 from bot.domain.bloc import Bloc
+from bot.domain.calendar import closes_at
 from bot.domain.criteria import Fact, Item, Mark, Part
 from bot.domain.delivery import Button, Notice, Param
 from bot.domain.errors import StaleButton
@@ -69,7 +70,10 @@ class RenewForm:
     def _tell(self, before: Assessment, renewal: Renewal, by: Member | None) -> None:
         after = renewal.after
         milestone = after.bloc.assessment_milestone(after.period)
-        if milestone is None or after.bloc.too_late(for_unit(self._work, milestone, after.unit), self._work.now):
+        if milestone is None:
+            return
+        due = for_unit(self._work, milestone, after.unit)
+        if after.bloc.too_late(due, self._work.now):
             return  # nobody can go on with it
         proposed = before.stage is Stage.PROPOSED
         roles = {*FILLING, Role.LEADER} if proposed else FILLING
@@ -78,6 +82,7 @@ class RenewForm:
             "name": milestone.name,
             "n": len(renewal.changes),
             "again": sum(answer.again for answer in after.answers.values()),
+            "due_at": closes_at(due).isoformat(),
         }
         key = "assessment.notice-renewed-returned" if proposed else "assessment.notice-renewed"
         buttons = ((Button("assessment.button-changes", ShowChanges(after.id, 0).pack()),),)

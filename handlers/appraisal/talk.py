@@ -206,7 +206,7 @@ class Talk:
         reviews = peer_use.reviews(work, outcome.assessment)
         match spot.kind:
             case "form":
-                return views.form(outcome, window, words, lead, reviews)
+                return views.form(outcome, window, work.now, words, lead, reviews)
             case "lines":
                 return views.lines_page(outcome, spot.page, words, lead)
             case "line":
@@ -239,7 +239,8 @@ class Talk:
                 warned = work.assessments.warned_at(actor.person.id) is not None
                 outcome, exchange = unit_use.LookAtExchange(work)(actor, spot.assessment, spot.number)
                 fills = outcome.assessment.unit in actor.fills
-                return unit_views.exchange(outcome, exchange, words, lead, warned=warned, fills=fills)
+                window = use.objection_window(work, outcome.assessment.period)
+                return unit_views.exchange(outcome, exchange, words, lead, warned=warned, fills=fills, window=window)
         result = unit_use.LookAtResult(work)(actor, spot.assessment)
         match spot.kind:
             case "result":
@@ -268,5 +269,5 @@ def _current(work: Work, actor: Member, words: Words, data: dict[str, Any]) -> S
         return screens.current(work, actor, words, None, {})
 
 
-for _state in (*Appraising.__all_states__, *Answering.__all_states__):
+for _state in (*Appraising.__all_states__, *Answering.__all_states__, *Peering.__all_states__):
     screens.screen(_state)(_current)

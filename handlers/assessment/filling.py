@@ -314,4 +314,4 @@ async def unclaim(
     except StaleButton as error:
         return await talk.moved_on(query, action.assessment, error)
     place = talk.stand(assessment).after_item(code)
-    return put(query, await talk.follow(assessment, place, words("assessment.unclaimed", code=code)))
+    return put(query, await talk.follow(assessment, place, part_views.unclaimed(assessment.bloc.item(code), words)))

@@ -226,7 +226,9 @@ class Talk:
             case "rules":
                 return overview_views.rules(standing, ItemKind(spot.code), words, lead)
             case "review":
-                return review_views.review(standing, spot.page, self.work.bloc.clock_stops, words, lead)
+                milestone = deadline_of(self.work, standing.assessment)
+                due = overview_views.deadline(standing, milestone, self.work.now, words)
+                return review_views.review(standing, spot.page, self.work.bloc.clock_stops, words, lead, due=due)
             case "contents" if 1 <= spot.page <= len(standing.assessment.bloc.groups):
                 return overview_views.group(standing, spot.page, words)
             case "contents":
@@ -244,7 +246,8 @@ class Talk:
                 return review_views.read_section(standing, spot.code, spot.page, words)
             case "changes":
                 _, changed = SeeChanges(self.work)(self.actor, assessment.id)
-                return change_views.changes(standing, changed, spot.page, words)
+                fills = assessment.unit in self.actor.fills and assessment.stage is Stage.DRAFT
+                return change_views.changes(standing, changed, spot.page, words, fills=fills)
             case "removed" if self.is_removed(assessment, spot.page):
                 _, kept = SeeRemoved(self.work)(self.actor, assessment.id, spot.page)
                 return change_views.removed(assessment, kept, words)

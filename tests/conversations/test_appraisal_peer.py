@@ -76,14 +76,14 @@ async def test_the_pair_goes_through_the_form_and_hands_its_review_in(pair: Pair
     await mai.says("Thiếu một văn bản")
     mai.sees("Đã lưu ý kiến về TC1.2", "TC1.3")
     await pair.answers(mai, ">Đề nghị điểm", "65")
-    mai.sees("65 là điểm tự chấm")
+    mai.sees("65 là điểm tự chấm", "“Nhất trí”")
     pair.world.restart()
     await pair.answers(mai, "60,5", "Chưa đủ minh chứng")
     held = pair.review.opinions["TC1.3"]
     assert (held.stance, held.points, held.text) == (Stance.POINTS, Decimal("60.5"), "Chưa đủ minh chứng")
     await pair.quan.says("/thamdinh")
     await pair.quan.taps(pair.quan.last, "Nhất trí 22 dòng còn lại")
-    pair.quan.sees("Đã nhất trí 22 dòng", "Đã có ý kiến 25/25 dòng")
+    pair.quan.sees("Đã nhất trí 22 dòng", "Đã có ý kiến 25/25 dòng", "gửi rồi không sửa được")
     await pair.quan.taps(pair.quan.last, "Gửi phiếu thẩm định chéo")
     pair.quan.sees("Đã gửi phiếu", "không sửa được nữa")
     with pair.store.reading(JUNE_23) as work:
@@ -102,6 +102,36 @@ async def test_the_pair_goes_through_the_form_and_hands_its_review_in(pair: Pair
     await pair.line(thu, "TC1.3")
     thu.sees("Công an tỉnh: đề nghị 60,5 điểm. Chưa đủ minh chứng")
     assert pair.outcome.totals.total == 863, "an opinion changes no points"
+
+
+async def test_after_a_restart_the_pair_finds_itself_where_it_stood(pair: Pair) -> None:
+    mai = pair.mai
+
+    async def after_a_restart(*parts: str) -> None:
+        pair.world.restart()
+        mai.shown.clear()
+        await mai.sends_data("1:zz:nothing")
+        mai.sees(*parts)
+
+    await mai.says("/thamdinh")
+    await after_a_restart("Thẩm định chéo: Sở Tư pháp", "Đã có ý kiến 0/25 dòng")
+    await mai.taps(mai.last, "Các dòng")
+    await after_a_restart("Sở Tư pháp: các dòng (1/3)")
+    await mai.taps(mai.last, "TC1.2")
+    await after_a_restart("dòng 2/25", "TC1.2")
+    await mai.taps(mai.last, "Nhận xét")
+    await after_a_restart("TC1.2", "Gõ nhận xét")
+    await mai.says("Thiếu một văn bản")
+    await pair.answers(mai, ">Đề nghị điểm")
+    await after_a_restart("TC1.3", "Điểm tự chấm: 65", "Gõ điểm")
+    await mai.says("60,5")
+    await after_a_restart("TC1.3", "60,5", "lý do")
+    await mai.says("Chưa đủ minh chứng")
+    assert set(pair.review.opinions) == {"TC1.2", "TC1.3"}
+    pair.world.at(JUNE_26)
+    await after_a_restart("Việc gần nhất")
+    for secret in SECRETS:
+        mai.sees_not(secret)
 
 
 async def test_an_opinion_reaches_the_secretariat_at_once_and_the_unit_never(pair: Pair) -> None:

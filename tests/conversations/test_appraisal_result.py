@@ -65,6 +65,8 @@ async def test_the_unit_alone_is_told_its_totals_and_why(told: Told) -> None:
     told.ha.sees("Kết quả thẩm định dự kiến", "Tự chấm: 863", "Thẩm định: 838", "2 dòng khác")
     await told.ha.taps(told.ha.last, "Các dòng khác điểm tự chấm")
     told.ha.sees("TC1.1: 135 → 120. Hai chỉ tiêu", "TC1.8: 30 → 20")
+    await told.ha.taps(told.ha.last, "TC1.1")
+    told.ha.sees("135 → 120 điểm", "Thời gian đề nghị xem lại: từ 00:00 ngày 24/6/2026 đến 17:00 ngày 26/6/2026")
     await told.lan.says("/tudanhgia")
     await told.lan.taps(told.lan.last, "Kết quả thẩm định")
     told.lan.sees("Thời gian đề nghị xem lại: từ 00:00 ngày 24/6/2026")
@@ -199,13 +201,16 @@ async def test_an_objection_made_before_a_correction_sees_the_correction_first(t
     await told.appraises("TC1.1", "130", "Đã tìm thấy một xác nhận")
     await told.lan.says("Đề nghị tính đủ")
     told.lan.sees("vừa có thay đổi", "135 → 130")
+    await told.answers(told.lan, ">Đề nghị xem lại")
+    told.lan.sees("Gõ lý do đề nghị xem lại dòng này, hạn 17:00 ngày 26/6/2026")
     assert told.appraisal.exchanges == ()
 
 
 async def test_the_result_becomes_final_after_the_time_and_then_nothing_moves(told: Told) -> None:
     thu, lan = told.thu, told.lan
     await told.opens()
-    await told.answers(thu, ">Chốt chính thức", ">Chốt")
+    assert not [label for label in thu.sees("chốt sau lúc đó").buttons if "Chốt" in label]
+    await thu.sends_data(buttons.Finish(1, told.appraisal.revision).pack())
     thu.sees_notice("còn được đề nghị xem lại đến 17:00 ngày 26/6/2026")
     told.world.at(JUNE_25)
     await told.objects("TC1.1", "Đề nghị tính đủ")
@@ -215,6 +220,7 @@ async def test_the_result_becomes_final_after_the_time_and_then_nothing_moves(to
     await told.line(thu, "TC1.1")
     await told.answers(thu, ">Giữ 120 điểm", "Chưa có xác nhận")
     await told.opens()
+    thu.sees("Thời gian đề nghị xem lại đã hết lúc 17:00 ngày 26/6/2026")
     await told.answers(thu, ">Chốt chính thức", ">Chốt")
     thu.sees("Kết quả đã là chính thức")
     assert told.appraisal.phase is Phase.FINAL
@@ -241,6 +247,8 @@ async def test_the_result_becomes_final_after_the_time_and_then_nothing_moves(to
     assert told.appraisal == before and told.trail() == trail
     await lan.sends_data(buttons.OpenResult(1).pack())
     lan.sees("Kết quả thẩm định chính thức", "Thẩm định: 838", "Chính thức từ")
+    await lan.says("/tudanhgia")
+    lan.sees("25/25 tiêu chí · 863 điểm tự chấm", "Kết quả thẩm định đã chính thức.")
 
 
 async def test_without_a_milestone_for_objections_the_result_can_be_made_final_at_once(

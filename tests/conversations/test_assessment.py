@@ -50,6 +50,9 @@ async def test_bonus_and_deduction_rules_count_only_where_they_are_claimed(offic
     await office.answers(lan, ">Tổng quan", ">Điểm thưởng", ">DT3", ">Không đề nghị")
     lan.sees("DT3: không đề nghị")
     assert office.saved().totals.total == 868
+    await office.answers(lan, ">Tổng quan", ">Điểm trừ", ">TRU3", ">Không bị trừ mục này")
+    lan.sees("TRU3: không có.", "– TRU3 Vắng họp Khối")
+    assert office.saved().totals.total == 873
 
 
 async def test_the_deadline_stands_on_top_and_progress_on_every_step(office: Office) -> None:

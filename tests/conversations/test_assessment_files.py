@@ -193,7 +193,7 @@ async def test_the_secretary_gets_all_units_from_the_status_screen(office: Offic
     receipt = office.form.receipt
     assert receipt is not None
     assert found["STP"][3:6] == ["Đã nộp", 25, 25] and found["STP"][9] == 863 and found["STP"][12] == receipt.code
-    assert found["VKS"][3:6] == ["Đang soạn", 1, 25] and found["VKS"][6:] == [None] * 7
+    assert found["VKS"][3:6] == ["Đang soạn", 1, 25] and found["VKS"][6:] == [None] * 8
     assert found["CAT"][3:6] == ["Chưa bắt đầu", 0, 25]
     lines = {
         row[1].value: [cell.value for cell in row] for row in book(sent)["Điểm theo tiêu chí"].iter_rows(min_row=7)

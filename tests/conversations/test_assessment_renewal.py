@@ -1,5 +1,6 @@
 """The secretariat changes the criteria while units fill in their forms, as transcripts."""
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -9,6 +10,9 @@ import pytest
 from bot.domain.assessment import Stage
 from bot.domain.bloc import Bloc
 from bot.domain.criteria import Level, Rate
+from bot.domain.delivery import Notice
+from bot.outbound.compose import compose
+from bot.words import Words
 from storage.store import Store
 from tests.conftest import SPRING, load
 from tests.conversations.assessment_office import DOCUMENT, Office
@@ -49,9 +53,11 @@ async def test_a_draft_goes_on_under_changed_criteria_and_nothing_is_lost(office
 
     [(key, params)] = office.told(lan)
     assert (key, params["n"], params["again"]) == ("assessment.notice-renewed", 3, 2)
+    said = compose(Notice(key, params), Words("vi")).html
+    assert "Số câu cần trả lời lại: <b>2</b>. Hạn nộp: <b>17:00 ngày 19/6/2026</b>." in said
     assert len(office.told(office.minh)) == 1 and office.told(office.ha) == []
     await lan.sends_data(office.notice_button(lan, "assessment.button-changes"))
-    seen = lan.sees("Thay đổi của bộ tiêu chí", "2 câu cần trả lời lại")
+    seen = lan.sees("Thay đổi của bộ tiêu chí", "2 câu chưa tính điểm")
     assert "95% đến dưới 100%: 135 → 130 điểm" in seen.text
     assert "TC1.2" in seen.text and "cách chấm: “" in seen.text
     assert "− TC1.6" in seen.text and "đã bỏ" in seen.text and "đã trả lời: khá" in seen.text
@@ -76,6 +82,18 @@ async def test_a_draft_goes_on_under_changed_criteria_and_nothing_is_lost(office
         ("answer confirmed", ["TC1.2", "1", "n1"], ["TC1.2", "1", "n1"]),
         ("answer confirmed", ["TC1.2", "2", "n0"], ["TC1.2", "2", "n0"]),
     ]
+
+
+async def test_long_texts_are_cut_at_words_around_where_they_differ(office: Office, sample: Bloc) -> None:
+    how = sample.item("TC1.2").how
+    await office.begins()
+    imports(office, changed(sample, "TC1.2", how=how.replace("muộn", "chậm")))
+    await office.lan.sends_data(office.notice_button(office.lan, "assessment.button-changes"))
+    seen = office.lan.sees("TC1.2", "cách chấm: “")
+    (row,) = [line for line in seen.text.splitlines() if "cách chấm" in line]
+    told = set(re.findall(r"[^\s“”…,.;]+", row.split("cách chấm: ")[1])) - {"→"}
+    assert "chậm" in told and "muộn" in told and "…" in row
+    assert told - {"chậm"} <= set(re.findall(r"[^\s,.;]+", how)), "no word is cut in two"
 
 
 async def test_the_same_file_again_changes_nothing_and_tells_nobody(office: Office, sample: Bloc) -> None:
@@ -118,7 +136,8 @@ async def test_what_lies_with_the_leader_comes_back_with_that_reason(office: Off
     office.ha.sees_notice("không còn chờ duyệt")
     assert office.discharged() is None
     await office.ha.sends_data(office.notice_button(office.ha, "assessment.button-changes"))
-    office.ha.sees("cách chấm: “")
+    seen = office.ha.sees("cách chấm: “", "1 câu chưa tính điểm cho tới khi được trả lời lại")
+    assert list(seen.buttons) == ["Bảng điểm", "Tổng quan"], "a leader answers nothing"
     await office.lan.says("/tudanhgia")
     await office.answers(office.lan, ">Xem lại")
     office.lan.sees("Còn 1 việc")

@@ -17,7 +17,7 @@ from bot.domain.assessment import REPORT, Stage
 from bot.domain.assessment_form import Form, PeriodTable, Progress, UnitLine
 from bot.domain.bloc import Bloc
 from bot.domain.calendar import Period, local
-from bot.domain.criteria import ItemKind
+from bot.domain.criteria import Awaited, ItemKind, Mark, NotArising, Points, Rate
 from bot.domain.discharge import Discharge, How
 from bot.reports.document import document
 from bot.reports.period_workbook import period_workbook
@@ -130,6 +130,8 @@ def test_the_receipt_is_under_the_table_and_below_every_page(form: Form) -> None
     book, given = opened(form), form.receipt
     sheet = book["Tự chấm điểm"]
     told = {row[1]: row[3] for row in rows(sheet) if row[1] and row[3]}
+    first = next(n for n, row in enumerate(rows(sheet)) if row[1] == "Mã biên nhận")
+    assert not any(rows(sheet)[first - 1]), "an empty row between the table and the receipt"
     assert told["Mã biên nhận"] == given.code and told["Mã băm SHA-256"] == given.digest
     assert told["Người xác nhận trên trợ lý"] == "Trần Thị Hà" and told["Bản nộp thứ"] == "1"
     assert told["Bảng tiêu chí bản thứ"] == "3"
@@ -298,6 +300,98 @@ def test_the_names_of_the_files_are_ascii(form: Form) -> None:
     assert table_name(form.bloc, Period.YEAR_END) == "tong-hop-KNC-2026-cn.xlsx"
 
 
+# -- what is not final -------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def marked(sample: Bloc) -> Form:
+    """An estimate, an expected grade, a figure that follows, a line that did not arise, and one that did in part."""
+    held = filled(sample)
+    first, second, *others = (part.id for part in sample.item("TC1.7").asked)
+    assert others
+    for code, part, fact, mark in (
+        ("TC1.1", "1", Rate(done=Decimal(48), total=Decimal(50)), Mark.ESTIMATED),
+        ("TC1.3", sample.item("TC1.3").asked[0].id, Rate(percent=Decimal(97)), Mark.EXPECTED),
+        ("TC1.6", sample.item("TC1.6").asked[0].id, Awaited(), Mark.NONE),
+        ("TC1.5", sample.item("TC1.5").asked[0].id, NotArising(), Mark.NONE),
+        ("TC1.7", first, NotArising(), Mark.NONE),
+        ("TC1.7", second, Points(Decimal("2.5")), Mark.ESTIMATED),
+    ):
+        held = held.give(code, part, fact, mark=mark, made_for=held.revision, by=1, at=SPRING)
+    return submitted(held)
+
+
+SAID = {
+    "TC1.1": "48/50 = 96% → khung 95% đến dưới 100% → 135 điểm (số ước)",
+    "TC1.3": "97% → khung 97% đến dưới 99% → 70 điểm (dự kiến, bổ sung sau)",
+    "TC1.6": "chưa có số liệu, bổ sung sau, chưa tính điểm",
+    "TC1.5": "không phát sinh, chưa tính điểm",
+    "TC1.7": "(số ước)",
+}
+NOTES = (
+    "Chưa phải số chính thức: 2 số ước, 1 dự kiến, 1 chưa có số liệu (TC1.1, TC1.3, TC1.6, TC1.7).",
+    "2 tiêu chí không phát sinh: TC1.5, TC1.7.",
+)
+
+
+def test_excel_says_in_words_what_is_not_final_and_its_points_stay_numbers(marked: Form) -> None:
+    sheet = opened(marked)["Tự chấm điểm"]
+    found = by_code(sheet)
+    for code, said in SAID.items():
+        assert said in found[code][4], code
+        points = marked.points(marked.bloc.item(code))
+        assert (found[code][5] is None) == (points is None) == (code == "TC1.5")
+        assert points is None or (isinstance(found[code][5], (int, float)) and Decimal(str(found[code][5])) == points)
+    assert (found["TC1.1"][5], found["TC1.6"][5]) == (135, 0)
+    told = [row[0] for row in rows(sheet) if isinstance(row[0], str)]
+    assert all(note in told for note in NOTES)
+    assert any("việc quy đổi do Khối quyết định" in each for each in told)
+
+
+def test_word_says_in_words_what_is_not_final(marked: Form) -> None:
+    made: Any = Document(io.BytesIO(document(marked, VI)))
+    found = {row.cells[0].text: row.cells for row in made.tables[1].rows if row.cells[0].text}
+    for code, said in SAID.items():
+        assert said in found[code][3].text, code
+    assert (found["TC1.5"][4].text, found["TC1.6"][4].text, found["TC1.1"][4].text) == ("–", "0", "135")
+    text = [paragraph.text for paragraph in made.paragraphs]
+    assert all(note in text for note in NOTES)
+
+
+def test_files_of_final_figures_have_no_such_lines(form: Form) -> None:
+    assert not any("chính thức:" in text for text in all_text(Document(io.BytesIO(document(form, VI)))))
+    assert not any("chính thức:" in str(cell) for row in rows(opened(form)["Tự chấm điểm"]) for cell in row)
+
+
+def test_the_file_of_all_units_says_of_each_what_is_not_final(marked: Form, table: PeriodTable) -> None:
+    lines = (UnitLine(marked.unit, Progress(Stage.SUBMITTED, 25, 25), marked), *table.lines[4:])
+    book: Any = load_workbook(io.BytesIO(period_workbook(replace(table, lines=lines), VI)))
+    summed = {row[1]: row[13] for row in rows(book["Tổng hợp"]) if isinstance(row[0], int)}
+    assert summed["STP"] == "2 số ước, 1 dự kiến, 1 chưa có số liệu, 2 tiêu chí không phát sinh"
+    assert summed[table.lines[4].unit.code] == "Không có" and summed[table.lines[5].unit.code] is None
+    points = book["Điểm theo tiêu chí"]
+    head = [cell.value for cell in points[5]]
+    shaded = {head[cell.column - 1] for cell in points[7] if cell.fill.fgColor.rgb == "FFFFF2CC"}
+    assert shaded == {"TC1.1", "TC1.3", "TC1.5", "TC1.6", "TC1.7"}
+    values = {code: cell.value for code, cell in zip(head, points[7], strict=True)}
+    assert (values["TC1.1"], values["TC1.6"], values["TC1.5"]) == (135, 0, None)
+    repeated = [cell.value for row in points["A3:C4"] for cell in row]
+    assert repeated == [None] * 6, "what stands there is printed again, and cut, on every page across"
+    assert "Ô tô màu" in points["D4"].value and "“Số liệu cần lưu ý”" in points["D4"].value
+    listed = [row for row in rows(book["Số liệu cần lưu ý"]) if isinstance(row[0], int)]
+    assert [(row[1], row[3], row[5], row[7]) for row in listed] == [
+        ("STP", "TC1.1", "Số ước", 135),
+        ("STP", "TC1.3", "Dự kiến, bổ sung sau", values["TC1.3"]),
+        ("STP", "TC1.5", "Không phát sinh", None),
+        ("STP", "TC1.6", "Chưa có số liệu, bổ sung sau", 0),
+        ("STP", "TC1.7", "Không phát sinh", values["TC1.7"]),
+        ("STP", "TC1.7", "Số ước", values["TC1.7"]),
+    ]
+    assert all(SAID[row[3]] in row[6] for row in listed if row[3] != "TC1.7")
+    bare = load_workbook(io.BytesIO(period_workbook(table, VI)))["Số liệu cần lưu ý"]
+    assert "Không có số liệu nào như vậy trong các bản đã nộp." in [cell.value for cell in bare[6]]
+
+
 # -- all units ---------------------------------------------------------------------------------------------
 
 
@@ -340,8 +434,8 @@ def test_units_stand_in_the_blocs_order_with_how_far_they_are(table: PeriodTable
         points = [summed.criteria, summed.bonus, summed.deduction, line.form.receipt.total]
         assert [Decimal(str(value)) for value in row[6:10]] == points
         assert row[10] == line.form.receipt.late_days and row[12] == line.form.receipt.code
-    assert listed[2][10:] == [2, "10:00 ngày 23/6/2026", "GIAY-1"]
-    note = str(sheet["A3"].value)
+    assert listed[2][10:] == [2, "10:00 ngày 23/6/2026", "GIAY-1", None]
+    note = f"{sheet['A3'].value} {sheet['A4'].value}"
     assert "không dùng để xếp hạng" in note and "minh họa" in note
     assert sheet.auto_filter.ref is None and sheet.freeze_panes == "D6"
 

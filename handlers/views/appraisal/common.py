@@ -7,8 +7,9 @@ from aiogram.types import InlineKeyboardButton
 from bot.buttons.appraisal import SendReply
 from bot.domain.appraisal import Exchange, ExchangeKind
 from bot.domain.appraisal_outcome import LineState, Outcome
+from bot.domain.assessment_standing import Standing
 from bot.words import Safe, Words
-from handlers.views.assessment.common import button, clip, grid, lines
+from handlers.views.assessment.common import button, clip, grid, lines, valueless
 
 MOST_QUOTED = 700  # characters of one text among others
 
@@ -19,6 +20,13 @@ MARKS = {
     LineState.ACCEPTED: "✓",
     LineState.APPRAISED: "✎",
 }
+
+
+def own_points(standing: Standing, code: str, words: Words) -> Safe:
+    """What the unit gave itself for a line."""
+    if why := valueless(standing, code, words):
+        return words("appraisal.own-none", why=why)
+    return words("appraisal.own", points=standing.scores[code].points + 0)
 
 
 def verdict(outcome: Outcome, code: str, words: Words) -> Safe | None:

@@ -26,8 +26,8 @@ from bot.domain.criteria import ItemKind
 from bot.usecases.appraisal_peer import Peer, ToReview
 from bot.words import Safe, Words
 from handlers.replies import Screen
-from handlers.views.appraisal.common import MOST_QUOTED
-from handlers.views.assessment.common import PERIODS, button, clip, grid, heading, keyboard, lines
+from handlers.views.appraisal.common import MOST_QUOTED, own_points
+from handlers.views.assessment.common import PERIODS, button, clip, grid, heading, keyboard, lines, valueless
 from handlers.views.assessment.review import read_line
 
 LINES = 9
@@ -59,7 +59,9 @@ def overview(peer: Peer, words: Words, lead: str | None = None) -> Screen:
         words("appraisal.peer-until", closes=closes_at(peer.milestone)),
         "",
         words("appraisal.peer-given", done=len(peer.codes) - len(left), of=len(peer.codes)),
-        words("appraisal.peer-handed", at=review.handed_at) if review.handed_at else words("appraisal.peer-how"),
+        words("appraisal.peer-handed", at=review.handed_at)
+        if review.handed_at
+        else words("appraisal.peer-how" if left else "appraisal.peer-ready"),
     )
     rows: list[list[InlineKeyboardButton]] = []
     if review.handed_at is None:
@@ -78,22 +80,19 @@ def overview(peer: Peer, words: Words, lead: str | None = None) -> Screen:
     return Screen(text, keyboard(rows))
 
 
+def _row(peer: Peer, code: str, words: Words) -> Safe:
+    named = {"mark": MARKS[_stance(peer, code)], "code": code, "name": clip(peer.form.bloc.item(code).name, 46)}
+    if why := valueless(peer.standing, code, words):
+        return words("appraisal.row-none", **named, why=why)
+    return words("appraisal.row", **named, points=peer.standing.scores[code].points)
+
+
 def lines_page(peer: Peer, page: int, words: Words) -> Screen:
     form, codes = peer.form, peer.codes
     pages = max(1, -(-len(codes) // LINES))
     page = min(page, pages - 1)
     shown = codes[page * LINES : (page + 1) * LINES]
-    listed = [
-        words(
-            "appraisal.row",
-            mark=MARKS[_stance(peer, code)],
-            code=code,
-            name=clip(form.bloc.item(code).name, 46),
-            own=peer.standing.scores[code].points,
-            points=peer.standing.scores[code].points,
-        )
-        for code in shown
-    ]
+    listed = [_row(peer, code, words) for code in shown]
     buttons = [
         button(f"{MARKS[_stance(peer, code)]} {clip(code, 14)}", ShowPeerLine(form.id, form.line_of(code)))
         for code in shown
@@ -118,7 +117,7 @@ def line(peer: Peer, code: str, words: Words, lead: str | None = None) -> Screen
         *((lead, "") if lead else ()),
         words("appraisal.line-title", unit=form.bloc.unit(form.unit).name, n=number + 1, of=len(codes)),
         read_line(peer.standing, code, 0, words).text,
-        words("appraisal.own", points=peer.standing.scores[code].points),
+        own_points(peer.standing, code, words),
         *(("", words("appraisal.peer-mine", opinion=opinion(given, words))) if given else ()),
     )
     place = form.line_of(code)
@@ -176,10 +175,10 @@ def ask_remark(peer: Peer, code: str, words: Words) -> Screen:
 def ask_points(peer: Peer, code: str, words: Words) -> Screen:
     item, scale = peer.form.bloc.item(code), peer.form.bloc.scale
     least, most = span(item, scale)
-    key = "appraisal.ask-minus" if item.kind is ItemKind.DEDUCTION else "appraisal.ask-points"
+    key = "appraisal.ask-minus" if item.kind is ItemKind.DEDUCTION else "appraisal.ask-peer-points"
     text = lines(
         heading(item, words),
-        words("appraisal.own", points=peer.standing.scores[code].points),
+        own_points(peer.standing, code, words),
         "",
         words(key, least=least, most=most, step=scale.step),
     )
@@ -189,7 +188,7 @@ def ask_points(peer: Peer, code: str, words: Words) -> Screen:
 def ask_reason(peer: Peer, code: str, points: Decimal, words: Words) -> Screen:
     text = lines(
         heading(peer.form.bloc.item(code), words),
-        words("appraisal.opinion-points", points=points, text=""),
+        words("appraisal.peer-from-to", own=peer.standing.scores[code].points, points=points),
         "",
         words("appraisal.ask-peer-reason"),
     )

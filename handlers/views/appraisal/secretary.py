@@ -1,6 +1,7 @@
 """What a secretary sees: submitted forms in the order they came, one form, one line, and the steps to the result."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from decimal import Decimal
 
 from aiogram.types import InlineKeyboardButton
@@ -34,9 +35,9 @@ from bot.domain.criteria import ItemKind
 from bot.usecases.appraisal import Progress, Submitted
 from bot.words import Safe, Words
 from handlers.replies import Screen
-from handlers.views.appraisal.common import MARKS, reply_files, told, verdict
+from handlers.views.appraisal.common import MARKS, own_points, reply_files, told, verdict
 from handlers.views.appraisal.peer import beside_form, beside_line
-from handlers.views.assessment.common import PERIODS, button, clip, grid, heading, keyboard, lines, not_final
+from handlers.views.assessment.common import PERIODS, button, clip, grid, heading, keyboard, lines, not_final, valueless
 from handlers.views.assessment.review import file_buttons, read_line
 
 FORMS = 8  # on one page, a button each
@@ -116,11 +117,12 @@ def _title(held: Assessment, words: Words) -> Safe:
 def form(
     outcome: Outcome,
     window: Milestone | None,
+    now: datetime,
     words: Words,
     lead: str | None = None,
     reviews: Collection[Review] = (),
 ) -> Screen:
-    """How far it is, and the next step."""
+    """How far it is, and the next step. `window`: when units may ask for a second look."""
     held, appraisal = outcome.assessment, outcome.appraisal
     receipt = held.receipt
     assert receipt is not None
@@ -130,7 +132,7 @@ def form(
         words("appraisal.submitted", receipt=receipt.code, at=receipt.at, version=Safe(receipt.version)),
         words("appraisal.late", n=receipt.late_days, points=receipt.penalty) if receipt.late_days else None,
         "",
-        _phase(outcome, window, words),
+        _phase(outcome, window, now, words),
         words("appraisal.decided", done=len(outcome.codes) - len(outcome.undecided), of=len(outcome.codes)),
         _codes("appraisal.asked-lines", outcome, LineState.ASKED, words),
         _codes("appraisal.replied-lines", outcome, LineState.REPLIED, words),
@@ -144,10 +146,15 @@ def form(
         else None,
         *(beside_form(held.bloc, review, words) for review in reviews),
     )
-    return Screen(text, keyboard(_steps(outcome, words)))
+    return Screen(text, keyboard(_steps(outcome, may_finish=_may_finish(outcome, window, now), words=words)))
 
 
-def _phase(outcome: Outcome, window: Milestone | None, words: Words) -> Safe | None:
+def _may_finish(outcome: Outcome, window: Milestone | None, now: datetime) -> bool:
+    """Whether the unit has nothing left to object to, or no time left for it."""
+    return window is None or closes_at(window) < now or not outcome.differing
+
+
+def _phase(outcome: Outcome, window: Milestone | None, now: datetime, words: Words) -> Safe | None:
     appraisal = outcome.appraisal
     if appraisal.phase is Phase.FINAL:
         return words("appraisal.is-final", at=appraisal.final_at)
@@ -155,6 +162,10 @@ def _phase(outcome: Outcome, window: Milestone | None, words: Words) -> Safe | N
         return None
     if window is None:
         return words("appraisal.is-provisional", at=appraisal.announced_at)
+    if closes_at(window) < now:
+        return words("appraisal.is-provisional-over", at=appraisal.announced_at, closes=closes_at(window))
+    if _may_finish(outcome, window, now) and not appraisal.open_objections:
+        return words("appraisal.is-provisional-may-finish", at=appraisal.announced_at)
     return words("appraisal.is-provisional-until", at=appraisal.announced_at, closes=closes_at(window))
 
 
@@ -168,7 +179,7 @@ def _joined(codes: object) -> str:
     return ", ".join(held[:12]) + ("…" if len(held) > 12 else "")
 
 
-def _steps(outcome: Outcome, words: Words) -> list[list[InlineKeyboardButton]]:
+def _steps(outcome: Outcome, *, may_finish: bool, words: Words) -> list[list[InlineKeyboardButton]]:
     held, appraisal = outcome.assessment, outcome.appraisal
     rows: list[list[InlineKeyboardButton]] = []
     if appraisal.phase is Phase.OPEN:
@@ -183,7 +194,7 @@ def _steps(outcome: Outcome, words: Words) -> list[list[InlineKeyboardButton]]:
     for each in appraisal.open_objections[:6]:
         label = words.plain("appraisal.button-objection", code=clip(each.item, 20))
         rows.append([button(label, ShowLine(held.id, held.line_of(each.item)))])
-    if appraisal.phase is Phase.PROVISIONAL and not appraisal.open_objections:
+    if appraisal.phase is Phase.PROVISIONAL and not appraisal.open_objections and may_finish:
         rows.append([button(words.plain("appraisal.button-finish"), AskFinish(held.id))])
     rows.append(
         [
@@ -208,8 +219,13 @@ def lines_page(outcome: Outcome, page: int, words: Words, lead: str | None = Non
         state, own, points = outcome.state(item.code), outcome.own(item.code), outcome.points(item.code)
         key = "appraisal.row-differs" if own != points else "appraisal.row"
         if not outcome.counts(item) and state is LineState.OPEN:
-            key = "appraisal.row-unclaimed"
-        listed.append(words(key, mark=MARKS[state], code=item.code, name=clip(item.name, 46), own=own, points=points))
+            deducts = item.kind is ItemKind.DEDUCTION
+            key = "appraisal.row-not-deducted" if deducts else "appraisal.row-unclaimed"
+        named = {"mark": MARKS[state], "code": item.code, "name": clip(item.name, 46)}
+        if own == points and (why := valueless(outcome.standing, item.code, words)):
+            listed.append(words("appraisal.row-none", **named, why=why))
+        else:
+            listed.append(words(key, **named, own=own, points=points))
     buttons = [
         button(f"{MARKS[outcome.state(i.code)]} {clip(i.code, 14)}", ShowLine(held.id, held.line_of(i.code)))
         for i in shown
@@ -241,7 +257,7 @@ def line(
         *((lead, "") if lead else ()),
         words("appraisal.line-title", unit=held.bloc.unit(held.unit).name, n=number + 1, of=len(outcome.codes)),
         given,
-        words("appraisal.own", points=outcome.own(code)),
+        own_points(outcome.standing, code, words),
         *(said for review in reviews if (said := beside_line(held.bloc, review, code, words))),
         *(part for each in exchanges[-3:] for part in ("", told(each, words))),
         "" if decided else None,
@@ -306,7 +322,7 @@ def ask_points(outcome: Outcome, code: str, words: Words) -> Screen:
     key = "appraisal.ask-minus" if item.kind is ItemKind.DEDUCTION else "appraisal.ask-points"
     text = lines(
         heading(item, words),
-        words("appraisal.own", points=outcome.own(code)),
+        own_points(outcome.standing, code, words),
         "",
         words(key, least=least, most=most, step=outcome.assessment.bloc.scale.step),
     )
@@ -339,6 +355,7 @@ def ask_decision(outcome: Outcome, exchange: Exchange, points: Decimal | None, w
         words("appraisal.decide-keep", points=outcome.points(code))
         if points is None
         else words("appraisal.decide-points", old=outcome.points(code), points=points),
+        "",
         words("appraisal.ask-decision"),
     )
     return Screen(text, keyboard(_back(outcome, code, words)))

@@ -21,11 +21,11 @@ from bot.buttons.assessment import ShowOverview
 from bot.buttons.files import DropFile, VouchForFile
 from bot.domain.appraisal import Exchange, ExchangeKind, Phase
 from bot.domain.appraisal_outcome import Outcome
-from bot.domain.calendar import closes_at, opens_at
+from bot.domain.calendar import Milestone, closes_at, opens_at
 from bot.usecases.appraisal_unit import Result
 from bot.words import Safe, Words
 from handlers.replies import Screen
-from handlers.views.appraisal.common import reply_files, told, verdict
+from handlers.views.appraisal.common import own_points, reply_files, told, verdict
 from handlers.views.assessment.common import PERIODS, button, clip, grid, heading, keyboard, lines
 
 DIFFERENCES = 6
@@ -56,23 +56,37 @@ def requests(outcome: Outcome, asked: Sequence[Exchange], words: Words, lead: st
 
 
 def exchange(
-    outcome: Outcome, held: Exchange, words: Words, lead: str | None = None, *, warned: bool, fills: bool
+    outcome: Outcome,
+    held: Exchange,
+    words: Words,
+    lead: str | None = None,
+    *,
+    warned: bool,
+    fills: bool,
+    window: Milestone | None = None,
 ) -> Screen:
-    """One request or objection: what was added, and how to add more. `fills`: this person replies for the unit."""
+    """One request or objection: what was added, and how to add more. `fills`: this person replies for the unit;
+    `window`: when objections are taken.
+    """
     form = outcome.assessment
     asked = held.kind is ExchangeKind.REQUEST
     open_now = held.is_open and outcome.appraisal.phase is (Phase.OPEN if asked else Phase.PROVISIONAL)
     adds = open_now and (fills or not asked)
-    key = "appraisal.ask-reply" if asked else "appraisal.ask-support"
+    if asked:
+        ask = words("appraisal.ask-reply")
+    elif window:
+        ask = words("appraisal.ask-support-until", closes=closes_at(window))
+    else:
+        ask = words("appraisal.ask-support")
     text = lines(
         *((lead, "") if lead else ()),
         heading(form.bloc.item(held.item), words),
-        words("appraisal.own", points=outcome.own(held.item)),
+        own_points(outcome.standing, held.item, words),
         "",
         told(held, words),
         "",
-        words("appraisal.closed") if not open_now else words(key) if adds else words("appraisal.liaison-replies"),
-        words("assessment.warning") if adds and not warned else None,
+        *((words("assessment.warning"), words("appraisal.read-first"), "") if adds and not warned else ()),
+        words("appraisal.closed") if not open_now else ask if adds else words("appraisal.liaison-replies"),
     )
     rows: list[list[InlineKeyboardButton]] = []
     if adds and not warned:
@@ -140,7 +154,7 @@ def result(held: Result, words: Words, lead: str | None = None) -> Screen:
     )
     rows = []
     if any(each in outcome.appraisal.verdicts for each in outcome.codes) and _shown(outcome):
-        rows.append([button(words.plain("appraisal.button-differences"), ShowDifferences(form.id, 0))])
+        rows.append([_to_differences(outcome, words)])
     rows.append([button(words.plain("assessment.button-overview"), ShowOverview(form.id))])
     return Screen(text, keyboard(rows))
 
@@ -162,6 +176,11 @@ def _shown(outcome: Outcome) -> list[str]:
     return [code for code in outcome.codes if code in outcome.differing or code in objected]
 
 
+def _to_differences(outcome: Outcome, words: Words) -> InlineKeyboardButton:
+    label = words.plain("appraisal.button-differences" if outcome.differing else "appraisal.button-objected")
+    return button(label, ShowDifferences(outcome.assessment.id, 0))
+
+
 def differences(held: Result, page: int, words: Words) -> Screen:
     """Line by line in the form's order: own points, points now, why."""
     outcome, form = held.outcome, held.outcome.assessment
@@ -180,7 +199,8 @@ def differences(held: Result, page: int, words: Words) -> Screen:
         row,
         [button(words.plain("appraisal.button-result"), OpenResult(form.id))],
     ]
-    title = words("appraisal.differences-title", page=page + 1, pages=pages)
+    key = "appraisal.differences-title" if outcome.differing else "appraisal.objected-title"
+    title = words(key, page=page + 1, pages=pages)
     return Screen(lines(title, "", *(listed or [words("appraisal.no-difference")])), keyboard(rows))
 
 
@@ -202,15 +222,23 @@ def difference(held: Result, code: str, words: Words, lead: str | None = None) -
     elif held.objecting and code in outcome.differing:
         begin = StartObjecting(form.id, form.line_of(code), outcome.appraisal.revision)
         rows.append([button(words.plain("appraisal.button-object"), begin)])
-    rows.append([button(words.plain("appraisal.button-differences"), ShowDifferences(form.id, 0))])
+    rows.append([_to_differences(outcome, words)])
     text = lines(
         *((lead, "") if lead else ()),
         heading(form.bloc.item(code), words),
         "",
         verdict(outcome, code, words),
         *(("", told(objected, words)) if objected else ()),
+        *(("", _window(held, words)) if _may_object_later(held, code) else ()),
     )
     return Screen(text, keyboard(rows))
+
+
+def _may_object_later(held: Result, code: str) -> bool:
+    """Whether there is a time for objecting to this line that is not now."""
+    outcome = held.outcome
+    waits = outcome.appraisal.phase is Phase.PROVISIONAL and outcome.appraisal.objection(code) is None
+    return waits and code in outcome.differing and held.window is not None and not held.objecting
 
 
 def ask_objection(held: Result, code: str, words: Words) -> Screen:
@@ -219,7 +247,9 @@ def ask_objection(held: Result, code: str, words: Words) -> Screen:
         heading(form.bloc.item(code), words),
         verdict(held.outcome, code, words),
         "",
-        words("appraisal.ask-objection"),
+        words("appraisal.ask-objection-until", closes=closes_at(held.window))
+        if held.window
+        else words("appraisal.ask-objection"),
     )
     back = button(words.plain("assessment.button-back"), ShowDifference(form.id, form.line_of(code)))
     return Screen(text, keyboard([[back]]))

@@ -6,7 +6,16 @@ from itertools import takewhile
 
 from aiogram.types import InlineKeyboardButton
 
-from bot.buttons.assessment import Resume, SendEvidence, ShowChanges, ShowItem, ShowOverview, ShowRemoved, ShowReport
+from bot.buttons.assessment import (
+    Resume,
+    SendEvidence,
+    ShowChanges,
+    ShowItem,
+    ShowOverview,
+    ShowRemoved,
+    ShowReport,
+    ShowTable,
+)
 from bot.domain.assessment import Assessment, EvidenceKind
 from bot.domain.assessment_renewal import Aspect, Difference, ItemChange, ScaleChange, SectionChange, What
 from bot.domain.assessment_standing import Standing
@@ -50,8 +59,8 @@ SECTIONS = {
 }
 
 
-def changes(standing: Standing, changed: WhatChanged, page: int, words: Words) -> Screen:
-    """Every change with a button to what it is about."""
+def changes(standing: Standing, changed: WhatChanged, page: int, words: Words, *, fills: bool) -> Screen:
+    """Every change; whoever fills in the form gets a button to what it is about, others one to the whole table."""
     form = standing.assessment
     all_of: list[ItemChange | SectionChange | ScaleChange] = [
         *changed.changes.items,
@@ -70,27 +79,30 @@ def changes(standing: Standing, changed: WhatChanged, page: int, words: Words) -
         "",
         *(listed or [words("assessment.changes-undone")]),
     )
-    buttons = [found for each in shown if (found := _button(form, each, removed))]
+    buttons = [found for each in shown if (found := _button(form, each, removed, fills=fills))]
     moves = []
     if page > 0:
         moves.append(button(words.plain("assessment.button-earlier"), ShowChanges(form.id, page - 1)))
     if page + 1 < pages:
         moves.append(button(words.plain("assessment.button-more"), ShowChanges(form.id, page + 1)))
-    report = [button(words.plain("assessment.button-report"), ShowReport(form.id))] if changed.changes.sections else []
-    onward = [
-        button(words.plain("assessment.button-resume"), Resume(form.id)),
-        button(words.plain("assessment.button-overview"), ShowOverview(form.id)),
-    ]
+    report = []
+    if changed.changes.sections and fills:
+        report.append(button(words.plain("assessment.button-report"), ShowReport(form.id)))
+    go_on = button(words.plain("assessment.button-resume"), Resume(form.id))
+    table = button(words.plain("assessment.button-table"), ShowTable(form.id, 0))
+    onward = [go_on if fills else table, button(words.plain("assessment.button-overview"), ShowOverview(form.id))]
     return Screen(text, keyboard([*grid(buttons, 3), moves, report, onward]))
 
 
 def _button(
-    form: Assessment, change: ItemChange | SectionChange | ScaleChange, removed: list[str]
+    form: Assessment, change: ItemChange | SectionChange | ScaleChange, removed: list[str], *, fills: bool
 ) -> InlineKeyboardButton | None:
     if not isinstance(change, ItemChange):
         return None
     if change.what is What.REMOVED:
         return button(f"− {clip(change.code, 14)}", ShowRemoved(form.id, removed.index(change.code)))
+    if not fills:
+        return None
     waits = any(answer.again for slot, answer in form.answers.items() if slot[0] == change.code)
     sign = "⚠️" if waits else "＋" if change.what is What.ADDED else "✎"
     return button(f"{sign} {clip(change.code, 14)}", ShowItem(form.id, form.line_of(change.code)))
@@ -188,13 +200,12 @@ def _windows(old: str, new: str) -> tuple[str, str]:
     if max(len(old), len(new)) <= WINDOW:
         return old, new
     same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(old, new, strict=False)))
-    start = max(0, same - 15)
+    start = old.rfind(" ", 0, max(0, same - 15)) + 1  # at a word, shortly before the difference
     return _window(old, start), _window(new, start)
 
 
 def _window(text: str, start: int) -> str:
-    part = text[start:]
-    return ("…" if start else "") + (part if len(part) <= WINDOW else part[: WINDOW - 1] + "…")
+    return ("…" if start else "") + clip(text[start:], WINDOW)
 
 
 def removed(form: Assessment, kept: Removed, words: Words) -> Screen:

@@ -12,11 +12,12 @@ from bot.counted import (
     line_total,
     marked_count,
     marked_fact,
+    marks,
     not_final,
     part_label,
     short_fact,
 )
-from bot.domain.assessment import Assessment
+from bot.domain.assessment import Assessment, Stage
 from bot.domain.assessment_standing import Standing, State
 from bot.domain.calendar import Period
 from bot.domain.criteria import Item
@@ -57,8 +58,17 @@ def lines(*parts: str | None) -> Safe:
 
 def progress(standing: Standing, words: Words) -> Safe:
     """ "7/25 tiêu chí · 310 điểm tạm tính · thiếu 2 minh chứng"."""
+    if standing.assessment.stage is Stage.SUBMITTED:
+        return words("assessment.progress-submitted", done=standing.done, of=standing.of, points=standing.totals.total)
     key = "assessment.progress-lacking" if standing.lacking else "assessment.progress"
     return words(key, done=standing.done, of=standing.of, points=standing.totals.total, lacking=len(standing.lacking))
+
+
+def valueless(standing: Standing, code: str, words: Words) -> Safe | None:
+    """Why a whole line has no points rather than none of them; None where it has some."""
+    if standing.does_not_arise(code):
+        return words("assessment.fact-not-arising")
+    return words("assessment.no-figure-yet") if standing.is_awaited(code) else None
 
 
 def most(item: Item, words: Words) -> Safe:
@@ -102,10 +112,12 @@ __all__ = [
     "lines",
     "marked_count",
     "marked_fact",
+    "marks",
     "most",
     "not_final",
     "part_label",
     "progress",
     "short_fact",
+    "valueless",
     "versions",
 ]

@@ -46,7 +46,9 @@ def ask(standing: Standing, code: str, words: Words, *, warned: bool, lead: str 
     pieces = held.evidence_for(code)
     explained = held.explanations.get(code)
     wanted = [words("assessment.wanted-row", wanted=each) for each in item.evidence]
-    score = line_total(standing, code, words) or words("assessment.line-points", points=standing.scores[code].points)
+    score = line_total(standing, code, words)
+    if score is None and not standing.does_not_arise(code) and not standing.is_awaited(code):
+        score = words("assessment.line-points", points=standing.scores[code].points)
     listed = [row(n, piece, words) for n, piece in enumerate(pieces[:LISTED], 1)]
     if len(pieces) > LISTED:
         listed.append(words("assessment.more-evidence", n=len(pieces) - LISTED))
@@ -55,7 +57,7 @@ def ask(standing: Standing, code: str, words: Words, *, warned: bool, lead: str 
         progress(standing, words),
         "",
         words("assessment.evidence-title", code=item.code, name=item.name),
-        score if score not in (lead or "") else None,  # an answer has just said what the whole line comes to
+        score if score and score not in (lead or "") else None,  # an answer has just said what the whole line comes to
         *((words("assessment.wanted"), *wanted) if wanted and not pieces else ()),
         *((words("assessment.given", n=len(pieces)), *listed) if pieces else ()),
         words("assessment.explained", text=clip(explained.text, 300)) if explained else None,

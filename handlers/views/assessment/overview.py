@@ -27,7 +27,7 @@ from bot.domain.appraisal import Appraisal, Phase
 from bot.domain.assessment import Assessment, Stage
 from bot.domain.assessment_standing import Standing
 from bot.domain.calendar import Milestone, Period, closes_at, local
-from bot.domain.criteria import ItemKind
+from bot.domain.criteria import Item, ItemKind
 from bot.domain.discharge import Discharge
 from bot.domain.people import Member
 from bot.usecases.assessment import Opening
@@ -45,6 +45,7 @@ from handlers.views.assessment.common import (
     most,
     not_final,
     progress,
+    valueless,
     versions,
 )
 
@@ -100,6 +101,7 @@ def overview(
         "",
         progress(standing, words),
         _stage(standing, words),
+        _told(appraisal, words),
         _renewed(standing, words),
         *(not_final(standing, words) if standing.assessment.stage is not Stage.DRAFT else ()),
     )
@@ -152,6 +154,13 @@ def _stage(standing: Standing, words: Words) -> Safe:
     if held.returned_because:
         return words("assessment.stage-returned", reason=held.returned_because)
     return words("assessment.stage-draft")
+
+
+def _told(appraisal: Appraisal | None, words: Words) -> Safe | None:
+    """That the secretariat has told the unit a result."""
+    if appraisal is None or appraisal.phase is Phase.OPEN:
+        return None
+    return words("appraisal.told-final" if appraisal.phase is Phase.FINAL else "appraisal.told-provisional")
 
 
 def _renewed(standing: Standing, words: Words) -> Safe | None:
@@ -245,8 +254,7 @@ def group(standing: Standing, number: int, words: Words) -> Screen:
             mark=MARKS[standing.state(item.code)],
             code=item.code,
             name=clip(item.name, 60),
-            points=standing.scores[item.code].points,
-            most=item.ceiling or 0,
+            worth=_worth(standing, item, words),
         )
         for item in items
     ]
@@ -257,6 +265,19 @@ def group(standing: Standing, number: int, words: Words) -> Screen:
     text = lines(words("assessment.group-title", code=chosen.code, name=chosen.name), "", *listed, "", _legend(words))
     back = button(words.plain("assessment.button-groups"), ShowContents(held.id, 0))
     return Screen(text, keyboard([*grid(buttons, 3), [back, *_home(standing, words)]]))
+
+
+def _worth(standing: Standing, item: Item, words: Words) -> Safe:
+    """What a line counts, or why it has no points."""
+    if why := valueless(standing, item.code, words):
+        return why
+    worth = words("assessment.worth", points=standing.scores[item.code].points, most=item.ceiling or 0)
+    return Safe(worth + words("assessment.table-not-final")) if _is_marked(standing, item) else worth
+
+
+def _is_marked(standing: Standing, item: Item) -> bool:
+    """Whether anything of a line is not final."""
+    return any(answer.mark for slot, answer in standing.assessment.answers.items() if slot[0] == item.code)
 
 
 def _legend(words: Words) -> Safe:
@@ -279,7 +300,10 @@ def rules(standing: Standing, kind: ItemKind, words: Words, lead: str | None = N
             key = "assessment.rule-row-machine"
         else:
             key = "assessment.rule-row-claimed" if claimed else "assessment.rule-row"
-        listed.append(words(key, code=item.code, name=clip(item.name, 80), points=line.points, most=most(item, words)))
+        shown = {"code": item.code, "name": clip(item.name, 80), "points": line.points + 0, "most": most(item, words)}
+        mark, marked = MARKS[standing.state(item.code)], _is_marked(standing, item)
+        sign = words("assessment.table-not-final") if marked else ""
+        listed.append(words(key, **shown, mark=mark, not_final=sign))
         if item.asked:
             label = f"{MARKS[standing.state(item.code)]} {clip(item.code, 14)}" if claimed else clip(item.code, 16)
             buttons.append(button(label, ShowItem(held.id, held.line_of(item.code))))

@@ -55,6 +55,8 @@ from handlers.views.assessment.common import (
     progress,
 )
 
+MOST_OPTION = 32  # characters of a level on its button, beside its points
+
 ASKS = {
     PartKind.RATE: "assessment.ask-rate",
     PartKind.CHOICE: "assessment.ask-choice",
@@ -153,10 +155,8 @@ def _answers(standing: Standing, item: Item, part: Part, words: Words) -> list[l
 
     match part.kind:
         case PartKind.CHOICE:
-            options = [
-                [give(_option(level.label, level.points or Decimal(0), words), Choice(place))]
-                for place, level in zip(part.places, part.levels, strict=True)
-            ]
+            labels = _options(part, words)
+            options = [[give(label, Choice(place))] for place, label in zip(part.places, labels, strict=True)]
             none = [[give(words.plain("assessment.button-none"), Choice(0))]] if part.optional else []
             return options + none
         case PartKind.SCORE:
@@ -221,8 +221,14 @@ def _without_value(standing: Standing, item: Item, part: Part, words: Words) -> 
     return rows
 
 
-def _option(label: str, points: Decimal, words: Words) -> str:
-    return words.plain("assessment.button-option", label=clip(label, 32), points=points)
+def _options(part: Part, words: Words) -> list[str]:
+    """A label for each level. Where one has to be cut, all bear the number under which the text has it in full."""
+    cut = any(clip(level.label, MOST_OPTION) != " ".join(level.label.split()) for level in part.levels)
+    key = "assessment.button-option-numbered" if cut else "assessment.button-option"
+    return [
+        words.plain(key, n=n, label=clip(level.label, MOST_OPTION), points=level.points or Decimal(0))
+        for n, level in enumerate(part.levels, 1)
+    ]
 
 
 def _moves(
@@ -248,8 +254,14 @@ def _moves(
         [button(words.plain("assessment.button-later"), Later(held.id))],
     ]
     if item.kind is not ItemKind.CRITERION and held.facts(item.code):
-        rows.insert(0, [button(words.plain("assessment.button-unclaim"), Unclaim(held.id, line, held.revision))])
+        key = "assessment.button-unclaim" if item.kind is ItemKind.BONUS else "assessment.button-no-deduction"
+        rows.insert(0, [button(words.plain(key), Unclaim(held.id, line, held.revision))])
     return rows
+
+
+def unclaimed(item: Item, words: Words) -> Safe:
+    """That a rule is left out: a bonus not claimed, a deduction that does not apply."""
+    return words("assessment.unclaimed" if item.kind is ItemKind.BONUS else "assessment.not-deducted", code=item.code)
 
 
 def settled(standing: Standing, answer: Answer, words: Words, lead: str) -> Screen:

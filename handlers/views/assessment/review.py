@@ -42,6 +42,7 @@ from handlers.views.assessment.common import (
     keyboard,
     line_total,
     lines,
+    marks,
     not_final,
     progress,
     versions,
@@ -60,8 +61,10 @@ GAP_KEYS = {
 }
 
 
-def review(standing: Standing, page: int, clock: ClockStops, words: Words, lead: str | None = None) -> Screen:
-    """Totals, every gap with a button that leads to it, and the way on where none is left."""
+def review(
+    standing: Standing, page: int, clock: ClockStops, words: Words, lead: str | None = None, *, due: str | None = None
+) -> Screen:
+    """Totals, every gap with a button that leads to it, and the way on where none is left. `due`: by when."""
     held = standing.assessment
     gaps = standing.gaps
     page = min(page, max(0, (len(gaps) - 1) // GAPS))
@@ -70,6 +73,7 @@ def review(standing: Standing, page: int, clock: ClockStops, words: Words, lead:
     text = lines(
         *((lead, "") if lead else ()),
         words("assessment.review-title"),
+        due,
         progress(standing, words),
         "",
         totals(standing, words),
@@ -137,7 +141,7 @@ def table(standing: Standing, page: int, actor: Member, words: Words) -> Screen:
     pages = max(1, -(-len(items) // ITEMS))
     page = min(page, pages - 1)
     shown = items[page * ITEMS : (page + 1) * ITEMS]
-    listed: list[str] = [_line(standing, item, words) for item in shown]
+    listed: list[str] = [*(_line(standing, item, words) for item in shown), "", words("assessment.table-legend")]
     buttons = [button(clip(item.code, 14), ReadLine(held.id, held.line_of(item.code), page)) for item in shown]
     sections: list[InlineKeyboardButton] = []
     report: list[list[InlineKeyboardButton]] = []
@@ -190,6 +194,8 @@ def _line(standing: Standing, item: Item, words: Words) -> Safe:
         mark = Safe(mark + words("assessment.table-not-final"))
     if standing.does_not_arise(item.code):
         return words("assessment.table-not-arising", code=item.code, name=clip(item.name, 46), evidence=mark)
+    if standing.is_awaited(item.code):
+        return words("assessment.table-awaited", code=item.code, name=clip(item.name, 46), evidence=mark)
     most = words("assessment.out-of", most=item.ceiling) if item.ceiling is not None else Safe("")
     return words(key, code=item.code, name=clip(item.name, 46), points=scored.points, most=most, evidence=mark)
 
@@ -287,6 +293,7 @@ def receipt(
             digest=given.digest[:16],
         ),
         words("assessment.receipt-late", n=given.late_days, points=given.penalty) if given.late_days else None,
+        marks(Standing(held, given.late_days), words),
     )
     rows = [files(held.id, given.version, words)]
     rows.append([button(words.plain("assessment.button-table"), ShowTable(held.id, 0)), *versions(held, words)])
