@@ -11,28 +11,34 @@ from typing import Final
 
 from bot.domain.bloc import Bloc
 from bot.domain.calendar import Period, closes_at
+from bot.domain.criteria import PartKind
 from bot.domain.knowledge import Answer, AnswerState, Before
 from bot.knowledge import compose, tables
-from bot.knowledge.entries import Entry, EntryKind
+from bot.knowledge.entries import KEYWORD, Entry, EntryKind
 from bot.knowledge.facts import pick
 from bot.knowledge.index import Index
 from bot.knowledge.leaning import lean_of, suits
 from bot.knowledge.question import UNIT, Question
 from bot.knowledge.ranking import Ranker, Ranking, tuned
 from bot.knowledge.spans import Span, span_in
+from bot.knowledge.text import fold
 from bot.words import Safe, Words, strip
 
 MOST_CHOICES: Final = 3
 COVERED: Final = 0.4  # of what the words say, for a line to be found by them alone
+HALF_SAID: Final = 0.6  # of what a question with a percentage says, for the line to be surely meant
+DOUBTFUL: Final = 2.0  # how much further behind another line may be, to be offered beside a doubtful one
 NEAREST: Final = 0.05  # of how likely the data answers, for headings to be offered beside "not known"
 AKIN: Final = 0.45  # of a line's own score for its title, for another line to be offered beside it
 MOST_AKIN: Final = 3
 MOST_IN_SPAN: Final = 12
+MOST_AHEAD: Final = 4
 SHARES: Final = 0.12  # of what the question says, for a heading to be near; or so much of a topic that it speaks of
 SPEAKS: Final = 0.35
 LABEL: Final = 60
 _QUESTIONS: Final = re.compile(r"[?;\n]+")
 _CODE: Final = re.compile(r"(?P<letters>[^\W\d_]+)[ .\-]?[\d.]+")
+_QUARTERLY: Final = re.compile(r"\b(?:bao cao|bc)\s+(?:nhanh\s+)?quy\b")
 _FIGURES: Final = string.digits + "."
 
 
@@ -169,8 +175,10 @@ class Answers:
             days = compose.listed([self.bloc.milestone(m) for m in both], words("ask.both-periods"), self.bloc, words)
             return replace(self._to_choose(both, words), html=days, text=strip(days))
         first, *others = ranking.lines[:MOST_CHOICES]
-        near = [line.entry.id for line in others if first.score - line.score < tuned().apart]
-        if near:
+        doubtful = self._is_doubtful(first.entry, asked)
+        apart = DOUBTFUL * tuned().apart if doubtful else tuned().apart
+        near = [line.entry.id for line in others if first.score - line.score < apart]
+        if near or doubtful:
             return self._to_choose((first.entry.id, *near), words, ranking.ids[:MOST_CHOICES])
         return self._given(ranking.ids[:MOST_CHOICES], asked, now, words)
 
@@ -218,8 +226,8 @@ class Answers:
         return all(word.weight < 1 or n in plain for n, word in enumerate(reading.words))
 
     def _only_names(self, asked: Question, span: Span) -> bool:
-        """Nothing but "what is there in this month?"; not "nộp ngày 2/12 trừ mấy điểm"."""
-        if asked.intents & {"points", "minus", "plus"}:
+        """Nothing but "what is there in this month?"; not "nộp ngày 2/12 trừ mấy điểm", nor a quarter's own report."""
+        if asked.intents & {"points", "minus", "plus"} or _QUARTERLY.search(fold(asked.text)):
             return False
         known = span.words | {token.key for token in self.index.lexicon.words_of("calendar_words")}
         reading = asked.readings[0]
@@ -232,7 +240,7 @@ class Answers:
             number=span.number,
             day=span.day,
             last="/".join(map(str, span.last)),
-            year=f"/{span.year}" if span.year else "",
+            year=f"/{span.year + span.wraps}" if span.year else "",
         )
         every = sorted((m for m in self.bloc.milestones if span.holds(m)), key=closes_at)
         found = every[:MOST_IN_SPAN]
@@ -244,11 +252,14 @@ class Answers:
                 html = Safe(f"{html}\n{words('ask.more-in-span', n=more)}")
             return _made(AnswerState.ANSWER, tuple(m.key for m in found), html)
         none = words("ask.nothing-in-span", span=said)
-        ahead = compose.ahead_of(self.bloc, now)
+        start = span.starts(self.bloc.year)
+        later = sorted((m for m in self.bloc.milestones if m.due_on >= start and closes_at(m) >= now), key=closes_at)
+        ahead = later[:MOST_AHEAD] or compose.ahead_of(self.bloc, now)
         if not ahead or span.year not in (None, self.bloc.year):  # another year's calendar is simply not known here
             return _made(AnswerState.UNKNOWN, (), none)
         ids = tuple(m.key for m in ahead)
-        return _made(AnswerState.ANSWER, ids, Safe(f"{none}\n\n{compose.upcoming(self.bloc, now, words)}"))
+        heading = words("ask.after-span" if later else "ask.upcoming")
+        return _made(AnswerState.ANSWER, ids, Safe(f"{none}\n\n{compose.listed(ahead, heading, self.bloc, words)}"))
 
     def _reports_due(self, now: datetime) -> tuple[str, ...]:
         """Milestones at which every unit's report is due, those still ahead; the last one where none is."""
@@ -256,6 +267,35 @@ class Answers:
         found.sort(key=closes_at)
         ahead = [m.key for m in found if closes_at(m) >= now]
         return tuple(ahead or [m.key for m in found[-1:]])
+
+    def _is_doubtful(self, entry: Entry, asked: Question) -> bool:
+        """Whether the figure asked for may be of something else than this line: it is offered then, and not given."""
+        talk, item = self.index.lexicon.words_of, self.bloc.item(entry.id) if entry.is_scored else None
+        said = [word.token.key for word in asked.readings[0].words if word.weight == 1]
+        plain = {word.key for name in ("grading", "percentage") for word in talk(name)}
+        subject = [key for key in said if key not in plain]
+        held = sum(self.index.has_all(entry.id, [key]) for key in said)
+        figures, graded = asked.intents & {"points", "minus", "plus"}, {"xep", "loai"} <= {t.key for t in asked.tokens}
+        about = set(subject) - {word.key for word in talk("grades")}
+        if graded and 2 * sum(self.index.has_all(entry.id, [key]) for key in about) < len(about):
+            return True
+        if figures and subject and not about and item:  # "khá mấy điểm": of what?
+            return True
+        if item is None:
+            return False
+        kinds = {part.kind for part in item.parts}
+        if asked.percent is not None and (
+            not subject or held < HALF_SAID * len(said) or not (PartKind.RATE in kinds or "%" in item.how)
+        ):
+            return True
+        if figures and 3 * held < len(said):
+            return True
+        if entry.kind is EntryKind.DEDUCTION and "points" in figures and "minus" not in figures:
+            return True
+        own = [*talk("grading"), *talk("percentage"), *talk("counting")]
+        if PartKind.LATENESS not in kinds:
+            return False
+        return "evidence" in asked.intents or not self.index.is_its_own(entry.id, asked, own, KEYWORD)
 
     def _is_titled(self, entry_id: str, asked: Question) -> bool:
         """Whether the line's title names everything that is asked about, units too."""
@@ -314,7 +354,9 @@ class Answers:
 
     def _to_choose(self, offered: tuple[str, ...], words: Words, ids: tuple[str, ...] = ()) -> Answer:
         choices = tuple((entry_id, self.label(entry_id)) for entry_id in offered[:MOST_CHOICES])
-        return _made(AnswerState.CHOOSE, ids or offered, words("ask.choose"), choices)
+        return _made(
+            AnswerState.CHOOSE, ids or offered, words("ask.choose" if len(choices) > 1 else "ask.choose-one"), choices
+        )
 
     def _unknown(self, ranking: Ranking, words: Words) -> Answer:
         lines = ranking.lines[:MOST_CHOICES] if ranking.sure >= NEAREST else ()

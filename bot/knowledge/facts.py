@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from bot.domain.criteria import Item, Level, PartKind, band
+from bot.domain.criteria import Item, ItemKind, Level, PartKind, band
 from bot.knowledge.entries import KEYWORD
 from bot.knowledge.index import Index
 from bot.knowledge.lexicon import SAME
-from bot.knowledge.question import UNIT, Question
+from bot.knowledge.question import DENIALS, UNIT, Question
 from bot.knowledge.text import Token, agreement, clean, fold, tokens
 
 SUBJECT: Final = 0.7  # of what the question says that the line must hold, for a figure to be taken for its own
@@ -21,7 +21,6 @@ _MISSED: Final = re.compile(
     r"|cham (?:han|tre|nop|tien do))\b"
 )
 _MISSED_MARKED: Final = re.compile(r"\b(?:chậm|nguyên|cựu|sắp|từ|lộ)\b")
-DENIALS: Final = frozenset({"khong", "chua"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,7 @@ def pick(item: Item, question: Question, index: Index, *, named: bool = False) -
 def _by_rate(item: Item, question: Question, index: Index, named: bool) -> Picked | None:
     if question.percent is None or not 0 <= question.percent <= 100:
         return None
-    if question.turned - set(fold(item.name).split()):
+    if question.turned - set(fold(item.name).split()) or _asks_what_is_lost(item, question):
         return None
     reached = index.lexicon.words_of("percentage")
     if _other_numbers(question, index, str(question.percent)):
@@ -54,6 +53,11 @@ def _by_rate(item: Item, question: Question, index: Index, named: bool) -> Picke
         return None
     level = _only_band(item, PartKind.RATE, question.percent)
     return Picked(level, percent=question.percent) if level else None
+
+
+def _asks_what_is_lost(item: Item, question: Question) -> bool:
+    """How much is lost below a share: of a table that gives points for it, the level is no answer."""
+    return "minus" in question.intents and item.kind is not ItemKind.DEDUCTION
 
 
 def _by_delay(item: Item, question: Question, index: Index, named: bool) -> Picked | None:

@@ -90,8 +90,9 @@ class Index:
         codes = [found for entry_id in self.entries if (found := _CODE.fullmatch(fold(entry_id)))]
         self._prefixes = {found["letters"] for found in codes}
         self._longest_code = max((len(code) for code in self._codes), default=0)
-        # What the bloc itself is called is no question about another one.
-        own = lines.matches(words_of(f"{bloc.name} . {bloc.short_name}"), marked=True)
+        # What the bloc itself and its units are called is no question about another sort of bloc or fact.
+        names = [bloc.name, bloc.short_name, *(name for unit in bloc.units for name in (unit.name, *unit.other_names))]
+        own = lines.matches(words_of(" . ".join(names)), marked=True)
         self._own_facets = frozenset(match.phrase for match in own if match.phrase.kind == FACET)
         self.understand = lru_cache(LATELY)(self._understood)  # one question is looked at from several sides
         self.agenda = frozenset(d.entry.id for d in self._documents if "agenda" in d.about)

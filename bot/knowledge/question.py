@@ -17,6 +17,8 @@ ASKING: Final = 0.15  # the weight of a word that only says what is asked for
 UNIT: Final = "unit-"  # names of concepts that are a unit of the bloc
 NAMING: Final = 0.3  # of the words that name a unit: mostly the asker's own, seldom what is asked about
 DENIAL: Final = "khong"
+DENIALS: Final = frozenset({"khong", "chua"})
+NEAR: Final = 4  # words
 YEAR_WORD: Final = "nam"
 
 _YEAR: Final = re.compile(r"(?<![\d.,/])(20\d\d)(?![\d.,])")
@@ -32,7 +34,8 @@ _TURNED: Final = re.compile(
     r"\b(?:tre|cham(?: (?:han|tien do|tre|nop)|(?= \d))|qua han|(?:no|bang|them)(?= \d)|muon|chua|thieu|hut|huy"
     r"|ton dong"
     r"|giam|tang|vuot|kem|hon|thap|lech|chenh"
-    r"|so voi|(?<=\w )con|sai|rot|truot|no (?:xau|dong|qua han)|khong(?!\s*(?:a|vay|nhi|the|$|[?.,!])))\b"
+    r"|so voi|(?<=\w )con|sai|rot|truot|no (?:xau|dong|qua han)|khong(?!\s*(?:a|vay|nhi|the|$|[?.,!]))"
+    r"|(?:ko|k|kg|hk|hok|hong|hem) (?=dat|du|hoan|duoc|toi|den|lam))\b"
 )
 _LATE_WORD: Final = re.compile(r"\bchậm\b")  # without its marks it may be "chấm"
 _CLAUSE: Final = re.compile(r"[,;.!?\n](?!\d)")
@@ -268,6 +271,8 @@ def _is_meant(facet: Match, matches: Sequence[Match], text: Sequence[Token], mar
     """
     if any(m.size > facet.size and m.start < facet.end and facet.start < m.end for m in matches):
         return False
+    if "." in facet.phrase.name and DENIALS & {word.key for word in text[max(0, facet.start - NEAR) : facet.start]}:
+        return False  # "chưa lên tới cấp tỉnh" is of a lower level
     if marked:
         return True
     written = [*text[: facet.start], *facet.phrase.words, *text[facet.end :]]

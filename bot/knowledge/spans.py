@@ -44,6 +44,16 @@ class Span:
     words: frozenset[str] = frozenset()
     last: tuple[int, ...] = ()
 
+    def starts(self, year: int) -> date:
+        """Its first day, in `year` where it names none."""
+        month = 3 * self.number - 2 if self.kind == "quarter" else self.number
+        return _day(self.year or year, month, self.day or 1) or date(self.year or year, month, 28)  # 29/2
+
+    @property
+    def wraps(self) -> bool:
+        """Whether it runs into the year after."""
+        return bool(self.last) and (self.number, self.day) > (self.last[1], self.last[0])
+
     def holds(self, milestone: Milestone) -> bool:
         """Whether the milestone is due in it, or runs over it."""
         first = milestone.starts_on or milestone.due_on
@@ -59,9 +69,9 @@ class Span:
     def _between(self, first: date, last: date) -> bool:
         if self.kind not in ("day", "days"):
             return False
-        for year in {first.year, last.year}:
+        for year in {first.year - self.wraps, first.year, last.year}:
             start = _day(year, self.number, self.day) if self.year in (None, year) else None
-            end = _day(year, self.last[1], self.last[0]) if self.last else start
+            end = _day(year + self.wraps, self.last[1], self.last[0]) if self.last else start
             if start and end and first <= end and start <= last:
                 return True
         return False
@@ -92,9 +102,10 @@ def _days(plain: str) -> list[Span]:
 
 
 def _days_from(first: Span, last: Span) -> Span | None:
-    """From one day to a later one of the same year; None where they are not."""
-    years = {one.year for one in (first, last) if one.year}
-    if (first.number, first.day) >= (last.number, last.day) or len(years) > 1:
+    """From one day to a later one, at most of the year after; None where the years do not fit."""
+    wraps = (first.number, first.day) > (last.number, last.day)
+    years = {one.year - (wraps and one is last) for one in (first, last) if one.year}
+    if len(years) > 1:
         return None
     keys = first.words | last.words | {"tu", "den", "toi", "trong", "khoang", "het", "cho"}
     return Span("days", first.number, first.day, max(years, default=None), keys, (last.day, last.number))

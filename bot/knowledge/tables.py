@@ -6,7 +6,7 @@ Read for questions that ask for nothing else: every further word makes it a ques
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from bot.domain.bloc import Bloc, Duty, Unit, UnitRole
+from bot.domain.bloc import Bloc, Duty, Outline, Unit, UnitRole
 from bot.domain.criteria import Group
 from bot.knowledge.compose import named, shorten
 from bot.knowledge.index import Index
@@ -15,6 +15,8 @@ from bot.knowledge.text import ROMAN, words_of
 from bot.words import Safe, Words
 
 MOST_LINES: Final = 40
+HEADS: Final = {UnitRole.HEAD: "Khối trưởng", UnitRole.DEPUTY: "Khối phó"}  # where the file lists no roles
+SCALE: Final = frozenset({"points", "plus"})
 NAMING: Final = frozenset({"who", "where"})  # what may be asked of a name
 NUMBERS: Final = {**ROMAN, "v": "5", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "x": "10"}
 
@@ -24,6 +26,12 @@ class Tables:
 
     def __init__(self, bloc: Bloc, index: Index) -> None:
         self._bloc, self._index = bloc, index
+        self._duties = bloc.duties or tuple(
+            Duty(unit.role.value, name, unit.code, illustrative=bloc.illustrative)
+            for unit in bloc.units
+            for name in (HEADS.get(unit.role, ""),)
+            if name
+        )
 
     def group(self, asked: Question) -> str | Group | None:
         """The one group of criteria whose number and nothing else is named ("nhóm II tối đa mấy điểm").
@@ -45,9 +53,17 @@ class Tables:
         return said[0].upper() if number.isdigit() and self._bloc.groups else None
 
     def told(self, asked: Question, words: Words) -> Safe | None:
-        """Units, a role or the pairs, whichever is asked for; None where it is none of them."""
-        if self._other_time(asked) or asked.percent is not None or not asked.intents <= NAMING:
+        """Units, a role, the pairs, the scale or how long a report may be, whichever is asked for; None for none."""
+        if self._other_time(asked) or asked.percent is not None:
             return None
+        if most := self._most_pages(asked):
+            return pages(self._bloc, most, words)
+        if self._asks_scale(asked):
+            return scale(self._bloc, "plus" in asked.intents or "thuong" in self._keys(asked), words)
+        if not asked.intents <= NAMING:
+            return None
+        if (unit := self._asks_role_of(asked)) and (held := self._held_by(unit)):
+            return held_roles(self._bloc, unit, held, words)
         if self._asks_units(asked):
             return units(self._bloc, words)
         if duty := self._duty(asked):
@@ -66,12 +82,37 @@ class Tables:
         said, plain = set(self._keys(asked)), self._talk("role_words")
         found = [
             duty
-            for duty in self._bloc.duties
+            for duty in self._duties
             if (own := {word.key for word in words_of(duty.name)} - plain)
             and own <= said
             and self._only(asked, own | plain)
         ]
         return found[0] if len(found) == 1 else None
+
+    def _asks_role_of(self, asked: Question) -> Unit | None:
+        """The one unit whose place in the bloc is asked for: "điện lực giữ vai trò gì"."""
+        named = self._units_named(asked)
+        heads = {w.key for duty in self._duties for w in words_of(duty.name)}
+        if len(named) != 1 or not {"gi", "phai"} & set(self._keys(asked)):
+            return None
+        return named[0] if self._only(asked, self._talk("role_words") | heads | self._keys_of(named)) else None
+
+    def _held_by(self, unit: Unit) -> list[Duty]:
+        return [duty for duty in self._duties if duty.holder == unit.code]
+
+    def _asks_scale(self, asked: Question) -> bool:
+        keys = set(self._keys(asked))
+        if not ({"tong", "thang", "tran"} & keys or {"toi", "da"} <= keys) or not {"diem", "thuong"} & keys:
+            return False
+        return asked.intents <= SCALE and not self._units_named(asked) and self._only(asked, self._talk("scale_words"))
+
+    def _most_pages(self, asked: Question) -> list[Outline]:
+        """The reports that are asked for, with a bound on their pages."""
+        if "trang" not in self._keys(asked) or not self._only(asked, self._talk("page_words")):
+            return []
+        named = {match.phrase.name for match in asked.readings[0].concepts}
+        periods = [period for period, told in self._index.periods.items() if named & told] or list(self._index.periods)
+        return [o for o in self._bloc.outlines if o.most_pages and o.period in periods]
 
     def _asks_pairs(self, asked: Question) -> bool:
         if not {"cheo", "cap"} & set(self._keys(asked)):
@@ -141,6 +182,27 @@ def role(bloc: Bloc, duty: Duty, words: Words) -> Safe:
     heading = words("ask.role", role=shorten(duty.name, 90), holder=shorten(holder, 200))
     lines = [words("ask.role-term", term=shorten(duty.term, 200))] if duty.term else []
     return _cited(heading, lines, "ask.source-roles", bloc, duty.illustrative, words)
+
+
+def held_roles(bloc: Bloc, unit: Unit, held: Sequence[Duty], words: Words) -> Safe:
+    """What one unit is in the bloc."""
+    roles = "; ".join(duty.name for duty in held)
+    heading = words("ask.unit-roles", unit=shorten(unit.name, 200), roles=shorten(roles, 300))
+    return _cited(heading, [], "ask.source-roles", bloc, any(duty.illustrative for duty in held), words)
+
+
+def scale(bloc: Bloc, bonus: bool, words: Words) -> Safe:
+    """The most points there are, in all or as a bonus."""
+    found = bloc.scale
+    heading = words("ask.scale-bonus" if bonus else "ask.scale", points=found.bonus_cap if bonus else found.base)
+    lines = [words("ask.how", text=shorten(found.how, 400))] if found.how else []
+    return _cited(heading, lines, "ask.source-groups", bloc, found.illustrative, words)
+
+
+def pages(bloc: Bloc, found: Sequence[Outline], words: Words) -> Safe:
+    """How long the reports may be."""
+    lines = [words("ask.pages-line", report=shorten(o.name, 120), n=o.most_pages) for o in found]
+    return _cited(words("ask.pages"), lines, "ask.source-outlines", bloc, any(o.illustrative for o in found), words)
 
 
 def pairs(bloc: Bloc, of: Sequence[Unit], words: Words) -> Safe:

@@ -51,6 +51,8 @@ def test_a_stretch_of_the_calendar_is_read(text: str, kind: str, number: int, da
         ("từ ngày 25/11 tới hết ngày 5/12", (25, 11), (5, 12), None),
         ("1/6 - 20/6/2026", (1, 6), (20, 6), 2026),
         ("tu 15/6 toi het 20/6 nop gi", (15, 6), (20, 6), None),
+        ("từ 20/12 đến 10/1 có gì", (20, 12), (10, 1), None),
+        ("từ 25/12/2026 đến 10/1/2027 có gì", (25, 12), (10, 1), 2026),
     ],
 )
 def test_several_days_are_read(text: str, first: tuple[int, int], last: tuple[int, int], year: int | None) -> None:
@@ -60,7 +62,8 @@ def test_several_days_are_read(text: str, first: tuple[int, int], last: tuple[in
 
 
 @pytest.mark.parametrize(
-    "text", ["từ 10/12 đến 1/12", "1/12 và 10/12", "từ 1/12/2026 đến 10/12/2027", "từ 1/12 đến 10/12 đến 20/12"]
+    "text",
+    ["từ 10/12/2026 đến 1/12/2026", "1/12 và 10/12", "từ 1/12/2026 đến 10/12/2027", "từ 1/12 đến 10/12 đến 20/12"],
 )
 def test_days_that_are_no_stretch_are_none(text: str) -> None:
     assert span_in(text) is None
@@ -70,6 +73,8 @@ def test_several_days_hold_what_is_due_or_runs_in_them(answers: Answers) -> None
     told = ask(answers, "từ 4/12 đến 10/12 có việc gì")
     assert told.entries == ("MS-THAMDINHCHEO", "MS-KTTHAMDINH") and "từ 4/12 đến 10/12" in told.text
     assert "Thẩm định chéo" in told.text and "2/12/2026" not in told.text
+    turn = ask(answers, "từ 25/12/2026 đến 10/1/2027 có gì")
+    assert turn.entries and all("8/1/2027" in turn.text for _ in "1") and "19/6" not in turn.text
     assert ask(answers, "từ 2/12/2027 đến 10/12/2027 có việc gì").state is AnswerState.UNKNOWN
 
 
@@ -102,7 +107,8 @@ def test_a_milestone_that_runs_is_told_from_when_to_when(answers: Answers) -> No
 
 def test_a_month_without_any_is_said_to_have_none(answers: Answers) -> None:
     said = ask(answers, "tháng 8 có hạn nào không")
-    assert said.text.startswith("Lịch của Khối không có mốc nào trong tháng 8.") and "Các mốc gần nhất" in said.text
+    assert said.text.startswith("Lịch của Khối không có mốc nào trong tháng 8.") and "Các mốc sau đó" in said.text
+    assert said.entries[0] == "MS-KIEMTRA"
 
 
 def test_one_milestone_on_a_day_is_answered_whole(answers: Answers) -> None:

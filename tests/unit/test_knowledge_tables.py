@@ -178,3 +178,92 @@ def test_a_bloc_that_is_called_by_its_sort_knows_of_no_other_sort() -> None:
     assert own.entry == "FAQ03"
     for other in ("Khối Văn hóa - Xã hội gồm những đơn vị nào?", "khối doanh nghiệp có mấy đơn vị"):
         assert ask("sample", other).state is AnswerState.UNKNOWN, other
+
+
+@pytest.mark.parametrize(
+    ("name", "question", "text"),
+    [
+        ("enterprises", "báo cáo 6 tháng bao nhiêu trang", "Báo cáo hoạt động sáu tháng: 5 trang"),
+        ("enterprises", "bc ca nam dai may trang", "10 trang"),
+        ("schools", "tổng điểm tối đa", "tối đa 200 điểm"),
+        ("schools", "điểm thưởng tối đa", "tối đa 10 điểm"),
+        ("hospitals", "điểm thưởng tối đa bao nhiêu", "tối đa 40 điểm"),
+        ("schools", "ai là khối phó", "Khối phó: Trường Cao đẳng Sư phạm"),
+        ("schools", "trường sư phạm là gì trong khối", "Trường Cao đẳng Sư phạm: Khối phó"),
+        ("enterprises", "điện lực giữ vai trò gì", "Công ty Điện lực tỉnh: Phó Khối"),
+        ("enterprises", "xổ số chấm chéo với ai", "Công ty Xổ số kiến thiết tỉnh và Công ty Khai thác"),
+    ],
+)
+def test_what_only_a_table_holds(name: str, question: str, text: str) -> None:
+    found = ask(name, question)
+    assert found.state is AnswerState.ANSWER and text in found.text and "Nguồn:" in found.text
+
+
+# -- figures that may be of something else -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "question", "line"),
+    [
+        ("sample", "ko đạt 93% thì mất mấy điểm", "TC1.1"),
+        ("sample", "nộp minh chứng muộn 3 ngày trừ mấy điểm", "TRU1"),
+        ("sample", "nộp phóng sự muộn 2 ngày", "TRU1"),
+        ("sample", "trễ hẹn trả kết quả 4 ngày trừ mấy điểm", "TRU1"),
+        ("sample", "họp muộn 2 ngày trừ mấy", "TRU1"),
+        ("enterprises", "chấm chéo nộp trễ 4 ngày", "GT-1"),
+        ("hospitals", "trễ lương 4 ngày", "V1"),
+        ("schools", "không nộp báo cáo trừ mấy", "P1"),
+        ("sample", "báo cáo sơ kết mấy điểm", "TRU1"),
+        ("hospitals", "báo cáo 6 tháng mấy điểm", "V1"),
+        ("enterprises", "báo cáo nửa năm mấy điểm", "GT-1"),
+        ("enterprises", "đảng bộ xếp loại tốt mấy điểm", "II.4"),
+        ("enterprises", "môi trường xếp loại khá", "II.4"),
+        ("enterprises", "đảng viên hoàn thành tốt 90%", "II.4"),
+        ("sample", "chuyển đổi số xếp loại khá", "FAQ34"),
+        ("sample", "đơn vị có 92% đảng viên hoàn thành tốt", "TC2.3"),
+        ("hospitals", "đạt 93% mấy điểm", "CG3"),
+        ("schools", "học phí thu đạt 85% mấy điểm", "A3"),
+        ("schools", "giáo viên đạt giải hội giảng cấp tỉnh cộng bao nhiêu", "C1"),
+        ("schools", "đề tài cấp bộ được mấy điểm", "A3"),
+        ("hospitals", "sáng kiến cấp ngành mấy điểm", "C12"),
+        ("hospitals", "đề tài cấp nhà nước cộng mấy", "CG3"),
+        ("sample", "mô hình nhân rộng cấp xã cộng mấy điểm", "DT4"),
+        ("hospitals", "xuất sắc mấy điểm", "C13"),
+        ("enterprises", "tốt mấy điểm", "II.4"),
+    ],
+)
+def test_a_figure_that_may_be_of_something_else_is_not_given(name: str, question: str, line: str) -> None:
+    assert ask(name, question).entry != line
+
+
+@pytest.mark.parametrize(
+    ("name", "question", "line"),
+    [
+        ("sample", "Hoàn thành 97% chỉ tiêu kế hoạch năm thì được bao nhiêu điểm?", "TC1.1"),
+        ("sample", "Báo cáo tổng kết nộp chậm 4 ngày làm việc thì bị trừ bao nhiêu điểm?", "TRU1"),
+        ("enterprises", "nop bao cao tre 5 ngay lam viec bi tru bao nhieu", "GT-1"),
+        ("sample", "sáng kiến cấp tỉnh cộng mấy điểm", "DT3"),
+        ("sample", "chính quyền cơ quan xếp loại khá mấy điểm", "TC2.4"),
+        ("hospitals", "khảo sát hài lòng duoc 92% thì máy điễm", "C02"),
+    ],
+)
+def test_a_figure_that_is_surely_meant_is_given(name: str, question: str, line: str) -> None:
+    assert ask(name, question).entry == line
+
+
+def test_one_line_that_may_be_meant_is_asked_about_as_one() -> None:
+    offered = ask("sample", "nộp minh chứng muộn 3 ngày trừ mấy điểm")
+    assert offered.state is AnswerState.CHOOSE and len(offered.choices) == 1
+    assert offered.text == "Có phải anh/chị hỏi về mục này không?"
+
+
+def test_a_month_with_nothing_tells_what_comes_after_it() -> None:
+    found = ask("enterprises", "tháng 11 có gì")
+    assert found.entries == ("M-CHAMCHEO", "M-PHANHOI", "M-HOPTK", "M-TRINH") or "tháng 11" in found.text
+    days = [answers("enterprises").bloc.milestone(key).due_on for key in found.entries]
+    assert days and min(days).month != 6 and (min(days).year, min(days).month) >= (2026, 11)
+
+
+def test_a_quarters_own_report_is_no_list_of_the_quarter() -> None:
+    assert ask("sample", "hạn nộp báo cáo quý 2").state is AnswerState.UNKNOWN
+    assert "MS-BC6T" in ask("sample", "quý 2 phải nộp những gì").entries
