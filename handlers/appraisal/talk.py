@@ -268,5 +268,5 @@ def _current(work: Work, actor: Member, words: Words, data: dict[str, Any]) -> S
         return screens.current(work, actor, words, None, {})
 
 
-for _state in (*Appraising.__all_states__, *Answering.__all_states__):
+for _state in (*Appraising.__all_states__, *Answering.__all_states__, *Peering.__all_states__):
     screens.screen(_state)(_current)

@@ -104,6 +104,26 @@ async def test_the_pair_goes_through_the_form_and_hands_its_review_in(pair: Pair
     assert pair.outcome.totals.total == 863, "an opinion changes no points"
 
 
+async def test_a_new_process_shows_the_reviewer_the_screen_that_was_left(pair: Pair) -> None:
+    mai = pair.mai
+    await mai.says("/thamdinh")
+    for step in (
+        ">Xem tiếp",
+        ">Nhận xét",
+        "Thiếu một văn bản",
+        ">Đề nghị điểm",
+        "50,5",
+        "Chưa đủ",
+        ">Phiếu",
+        ">Nhất trí",
+    ):
+        await pair.answers(mai, step)
+        pair.world.restart()
+        shown = await mai.is_shown()
+        assert shown.split("\n")[-1] == mai.last.text.split("\n")[-1]
+    assert "Đã có ý kiến 25/25 dòng" in shown
+
+
 async def test_an_opinion_reaches_the_secretariat_at_once_and_the_unit_never(pair: Pair) -> None:
     await pair.peer_line("TC1.1")
     await pair.answers(pair.mai, ">Nhận xét", "Ý kiến kín")
