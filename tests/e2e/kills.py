@@ -231,14 +231,14 @@ async def polling(telegram: LocalTelegram, filling: "asyncio.Future[Any]", bot: 
 
 
 async def kill(
-    bot: Bot, telegram: LocalTelegram, filling: "asyncio.Future[Any]", kills: int, luck: random.Random
+    bot: Bot, telegram: LocalTelegram, filling: "asyncio.Future[Any]", kills: int, luck: random.Random, busy: float
 ) -> int:
     """Kill the bot at random moments for as long as people are at it; returns how often. The last one is up."""
     done = 0
     while done < kills and not filling.done():
         if luck.random() >= AT_START:
             await bot.up(telegram, filling)
-        await asyncio.wait({filling}, timeout=luck.uniform(0, BUSY_SECONDS))
+        await asyncio.wait({filling}, timeout=luck.uniform(0, busy))
         if filling.done():
             break
         await bot.end(signal.SIGKILL)
@@ -249,16 +249,21 @@ async def kill(
 
 
 async def endure(
-    bot: Bot, telegram: LocalTelegram, filling: "asyncio.Future[list[Any]]", kills: int, luck: random.Random
+    bot: Bot,
+    telegram: LocalTelegram,
+    filling: "asyncio.Future[list[Any]]",
+    kills: int,
+    luck: random.Random,
+    busy: float = BUSY_SECONDS,
 ) -> tuple[int, list[str]]:
     """Kill until people are through; (how often, who got stuck). The bot is down afterwards, whatever happened.
 
-    `filling` gathers what they raised: one who is stuck takes nobody else along.
+    `filling` gathers what they raised: one who is stuck takes nobody else along. `busy`: the longest life, in seconds.
     """
     broken: list[str] = []
     done = 0
     try:
-        done = await kill(bot, telegram, filling, kills, luck)
+        done = await kill(bot, telegram, filling, kills, luck, busy)
         for ended in await filling:
             if isinstance(ended, TimeoutError):
                 broken.append(str(ended))
