@@ -41,6 +41,7 @@ from handlers.views.assessment.common import (
     files,
     grid,
     keyboard,
+    left_over,
     lines,
     most,
     not_final,
@@ -101,6 +102,7 @@ def overview(
         progress(standing, words),
         _stage(standing, words),
         _renewed(standing, words),
+        left_over(held, words),
         *(not_final(standing, words) if standing.assessment.stage is not Stage.DRAFT else ()),
     )
     rows = _buttons(standing, actor, words, reopens=reopens)

@@ -40,6 +40,7 @@ from handlers.views.assessment.common import (
     grid,
     heading,
     keyboard,
+    left_over,
     line_total,
     lines,
     not_final,
@@ -74,6 +75,7 @@ def review(standing: Standing, page: int, clock: ClockStops, words: Words, lead:
         "",
         totals(standing, words),
         *not_final(standing, words),
+        left_over(held, words),
         "",
         words("assessment.gaps", n=len(gaps)) if gaps else words(ready),
     )
