@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -273,6 +274,8 @@ async def endure(
         broken.append(f"a bot that was started did not ask for updates within {START_SECONDS:.0f} seconds, or left")
     finally:
         filling.cancel()
+        with suppress(asyncio.CancelledError):
+            await filling
         status = await bot.end(signal.SIGTERM)
     if status != 0:
         broken.append(f"the bot left with status {status} on SIGTERM")
