@@ -63,10 +63,12 @@ def _parser() -> argparse.ArgumentParser:
     add("check", "soát cài đặt, cơ sở dữ liệu và token; liệt kê mọi điều chưa ổn", _check)
     add("migrate", "đưa cơ sở dữ liệu lên cấu trúc của phiên bản này", _migrate)
 
-    imported = add("import", "nhập tệp khối (YAML): kiểm tra, cho xem khác biệt, rồi ghi", _import)
+    imported = add("import", "nhập tệp khối (YAML): kiểm tra, cho xem khác biệt, hỏi rồi ghi", _import)
     imported.add_argument("file", nargs="?", type=Path, help="tệp khối")
     imported.add_argument("--sample", action="store_true", help="nhập khối mẫu kèm theo sản phẩm")
-    imported.add_argument("--yes", action="store_true", help="ghi ngay, không hỏi lại")
+    imported.add_argument(
+        "--yes", action="store_true", help="ghi ngay, không hỏi lại; cần có khi chạy không có cửa sổ dòng lệnh"
+    )
 
     invite = add("invite", "in đường dẫn mời dùng một lần", _invite)
     whom = invite.add_mutually_exclusive_group(required=True)
@@ -169,17 +171,27 @@ def _import(given: argparse.Namespace, settings: "Settings") -> int:
     print(plan.text)
     if not plan.changes:
         return OK
-    if (
-        not given.yes
-        and sys.stdin.isatty()
-        and not plan.first
-        and input("Ghi những thay đổi này? [c/K] ").lower() != "c"
-    ):
-        print("Chưa ghi gì.")
+    if not given.yes and not plan.first and not _confirmed():
         return FAILED
     bloc = plan.apply()
     print(f"Đã ghi {bloc.short_name} năm {bloc.year}, bản thứ {bloc.revision}.")
     return OK
+
+
+def _confirmed() -> bool:
+    """Whether somebody at a terminal says that the changes are to be written; says why not."""
+    if not sys.stdin.isatty():
+        print("Chưa ghi gì: không có cửa sổ dòng lệnh để hỏi lại. Thêm --yes để ghi.", file=sys.stderr)
+        return False
+    try:
+        answer = input("Ghi những thay đổi này? [c/K] ")
+    except EOFError:
+        answer = ""
+        print()
+    if answer.strip().lower() == "c":
+        return True
+    print("Chưa ghi gì.")
+    return False
 
 
 def _invite(given: argparse.Namespace, settings: "Settings") -> int:

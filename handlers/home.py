@@ -1,20 +1,23 @@
 """Home, help, language, leaving a conversation, reaching the secretariat; and at the very end whatever nobody took."""
 
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
-from aiogram import F, Router
+from aiogram import BaseMiddleware, F, Router
 from aiogram.filters import Command, StateFilter
 from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
-from aiogram.types import CallbackQuery, Message
+from aiogram.types import CallbackQuery, Message, TelegramObject
 
-from bot.buttons.contact import AnswerLetter, AskSecretariat, ShowLetters
+from bot.buttons.contact import AnswerLetter, AskSecretariat, DropAnswer, ShowLetters
 from bot.buttons.home import GoHome, SetLanguage, ShowHelp
+from bot.domain.contact import Letter
 from bot.domain.errors import NotAllowed, StaleButton
 from bot.domain.files import Attachment
 from bot.domain.people import Member, Person
 from bot.domain.questions import source_of_letter
-from bot.usecases.contact import Answer, Ask, OpenLetter, known_units
+from bot.usecases import contact as use
+from bot.usecases.contact import Answer, Ask, known_units
 from bot.usecases.people import ChooseLanguage
 from bot.usecases.ports.work import Work
 from bot.usecases.status import StatusOfBloc, StatusOfUnit, WaitingForMe
@@ -45,6 +48,7 @@ def build() -> Router:
     router.callback_query.register(set_language, Tapped(SetLanguage), Private())
     router.callback_query.register(write_letter, Tapped(AskSecretariat), Private())
     router.callback_query.register(write_answer, Tapped(AnswerLetter), Private())
+    router.callback_query.register(drop_answer, Tapped(DropAnswer), Private())
     router.callback_query.register(show_letters, Tapped(ShowLetters), Private())
     router.message.register(send_letter, StateFilter(Contact.writing), F.text, ~F.text.startswith("/"), Private())
     router.message.register(send_answer, StateFilter(Contact.answering), F.text, ~F.text.startswith("/"), Private())
@@ -69,7 +73,8 @@ def build_last() -> Router:
 def home_screen(work: Work, actor: Member, words: Words, data: dict[str, Any]) -> Screen:
     units = [StatusOfUnit(work)(actor, code) for code in known_units(work, actor)]
     of_bloc = StatusOfBloc(work)(actor) if actor.is_secretary else None
-    return views.home(actor, work.bloc, units, WaitingForMe(work)(actor), of_bloc, words)
+    begun = _with_senders(work, use.BegunAnswers(work)(actor))
+    return views.home(actor, work.bloc, units, WaitingForMe(work)(actor), of_bloc, words, begun)
 
 
 async def go_home(query: CallbackQuery, work: Work, actor: Member, words: Words, state: FSMContext) -> Replies:
@@ -132,7 +137,7 @@ async def send_letter(message: Message, work: Work, actor: Member, words: Words,
 async def write_answer(
     query: CallbackQuery, action: AnswerLetter, work: Work, actor: Member, words: Words, state: FSMContext
 ) -> Replies:
-    letter = OpenLetter(work)(actor, action.letter)
+    letter = use.BeginAnswer(work)(actor, action.letter)
     await state.set_state(Contact.answering)
     await state.set_data({"letter": letter.id})
     # The notice that was tapped holds the whole question: it stays as it is.
@@ -163,11 +168,47 @@ async def send_answer(message: Message, work: Work, actor: Member, words: Words,
     return [say(message.chat.id, words("contact.answered")), say(message.chat.id, offer(source, words))]
 
 
+async def drop_answer(
+    query: CallbackQuery, action: DropAnswer, work: Work, actor: Member, words: Words, state: FSMContext
+) -> Replies:
+    use.DropAnswer(work)(actor, action.letter)
+    if await state.get_state() == Contact.answering.state:
+        await state.clear()
+    return put(query, home_screen(work, actor, words, {}))
+
+
 async def show_letters(query: CallbackQuery, work: Work, actor: Member, words: Words) -> Replies:
     if not actor.is_secretary:
         raise NotAllowed()
-    found = [(letter, work.people.person(letter.person_id)) for letter in work.letters.open()]
-    return put(query, views.letters(found, words))
+    begun = {letter.id for letter in use.BegunAnswers(work)(actor)}
+    return put(query, views.letters(_with_senders(work, work.letters.open()), words, begun))
+
+
+def _with_senders(work: Work, letters: Iterable[Letter]) -> list[tuple[Letter, Person | None]]:
+    return [(letter, work.people.person(letter.person_id)) for letter in letters]
+
+
+class NamesBegunAnswer(BaseMiddleware):
+    """Outer middleware on messages: a command that leads out of an answer says where the answer is found again."""
+
+    async def __call__(
+        self,
+        handler: Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]],
+        event: TelegramObject,
+        data: dict[str, Any],
+    ) -> Any:
+        state: FSMContext | None = data.get("state")
+        asked = isinstance(event, Message) and (event.text or "").startswith("/")
+        if not asked or state is None or await state.get_state() != Contact.answering.state:
+            return await handler(event, data)
+        letter_id = int((await state.get_data()).get("letter", 0))
+        replies = await handler(event, data)
+        work, actor, words = data["work"], data["actor"], data["words"]
+        begun = [letter for letter in use.BegunAnswers(work)(actor) if letter.id == letter_id] if actor else []
+        if not isinstance(replies, list) or not begun or await state.get_state() == Contact.answering.state:
+            return replies
+        assert isinstance(event, Message)
+        return [*replies, say(event.chat.id, views.put_aside(_with_senders(work, begun), words))]
 
 
 # -- whatever nobody took ----------------------------------------------------------------------------------

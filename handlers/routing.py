@@ -55,5 +55,6 @@ def build_dispatcher(storage: BaseStorage) -> Dispatcher:
     dispatcher = Dispatcher(storage=storage, fsm_strategy=FSMStrategy.USER_IN_CHAT)
     dispatcher.update.outer_middleware(Gate())
     dispatcher.message.outer_middleware(EndsWithCommand())
+    dispatcher.message.outer_middleware(home.NamesBegunAnswer())
     dispatcher.include_router(build_router())
     return dispatcher

@@ -30,6 +30,11 @@ def screen(state: State | None) -> Callable[[Render], Render]:
     return register
 
 
+def known() -> frozenset[str | None]:
+    """The states that have a screen."""
+    return frozenset(_screens)
+
+
 def current(work: Work, actor: Member, words: Words, state: str | None, data: dict[str, Any]) -> Screen:
     """The screen on which this person stands now; the home screen for a state that this version does not know."""
     render = _screens.get(state) or _screens[None]

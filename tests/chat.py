@@ -223,6 +223,15 @@ class Chat:
     def last(self) -> Seen:
         return self.shown[-1]
 
+    async def is_shown(self) -> str:
+        """What this person gets after a restart for an update that was handled and perhaps never answered."""
+        import asyncio
+
+        body = {"message_id": 1, "date": 0, "chat": {"id": self.user_id, "type": "private"}, "from": self._user()}
+        row = InboxRow(1, 1, self.user_id, json.dumps({"update_id": 1, "message": {**body, "text": "x"}}), 0)
+        replies = await asyncio.to_thread(self.world.handling.current, row)
+        return strip(str(replies[0].text))
+
     # -- inside ------------------------------------------------------------------------------------------------
 
     def _user(self) -> dict[str, Any]:

@@ -25,6 +25,15 @@ class AnswerLetter(Action):
 
 @action
 @dataclass(frozen=True, slots=True)
+class DropAnswer(Action):
+    """Leave an answer that was begun: it is not offered any more, the message stays open."""
+
+    name: ClassVar[str] = "cx"
+    letter: int
+
+
+@action
+@dataclass(frozen=True, slots=True)
 class ShowLetters(Action):
     """The oldest message that waits for an answer."""
 

@@ -390,6 +390,11 @@ class Appraisal:
         kept = {code: verdict for code, verdict in self.verdicts.items() if code not in changed}
         return replace(after, version=version, opened_at=after.revision, verdicts=kept)
 
+    def about(self, codes: Collection[str]) -> "Appraisal":
+        """Without what was said of lines that the form no longer has: that is kept, and waits for nobody."""
+        kept = tuple(each for each in self.exchanges if each.item in codes)
+        return self if len(kept) == len(self.exchanges) else replace(self, exchanges=kept)
+
     def _moved(self) -> Self:
         return replace(self, revision=self.revision + 1)
 

@@ -206,6 +206,12 @@ class Assessment:
     def evidence_for(self, code: str) -> tuple[Evidence, ...]:
         return tuple(piece for piece in self.evidence if piece.item == code)
 
+    @property
+    def left_over(self) -> tuple[str, ...]:
+        """Codes of items that the bloc has taken out, of which the form still holds evidence or an explanation."""
+        supported = {piece.item for piece in self.evidence} | self.explanations.keys()
+        return tuple(sorted(code for code in supported if code != REPORT and not self.has_item(code)))
+
     def code_at(self, line: int) -> str:
         """The code of the item at a 0-based place: buttons carry places, codes may be long.
 

@@ -173,6 +173,11 @@ def source_of_letter(letter_id: int) -> str:
     return f"{_LETTER}{letter_id}"
 
 
+def source_of_answer(letter_id: int) -> str:
+    """Of an answer that a secretary has begun."""
+    return f"answer:{letter_id}"
+
+
 def source_of_missed(key: str) -> str:
     return f"{_MISSED}{key}"
 

@@ -78,6 +78,7 @@ def current(work: Work, assessment: Assessment, held: Appraisal) -> Appraisal:
     """As it stands for the version that is submitted now; nothing is written."""
     assert assessment.receipt is not None
     version = assessment.receipt.version
+    held = held.about([item.code for item in assessment.bloc.items()])
     if held.version == version:
         return held
     before = work.assessments.snapshot(assessment.id, held.version)

@@ -16,7 +16,9 @@ from bot.domain.contact import (
 )
 from bot.domain.delivery import Button, Notice
 from bot.domain.errors import NotAllowed, StaleButton
+from bot.domain.keeping import Draft
 from bot.domain.people import Member, Role
+from bot.domain.questions import source_of_answer
 from bot.usecases.ports.work import Work
 
 
@@ -65,6 +67,44 @@ class OpenLetter:
         return letter
 
 
+class BeginAnswer:
+    """A secretary starts on an answer. It is found again until it is given or dropped, whatever is done meanwhile."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    def __call__(self, actor: Member, letter_id: int) -> Letter:
+        """Raises what OpenLetter raises."""
+        letter = OpenLetter(self._work)(actor, letter_id)
+        self._work.drafts.write(actor.person.id, Draft(source_of_answer(letter.id)))
+        return letter
+
+
+class BegunAnswers:
+    """Open letters which this secretary has begun to answer, the oldest first."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    def __call__(self, actor: Member) -> list[Letter]:
+        """None for whoever is no secretary."""
+        if not actor.is_secretary:
+            return []
+        drafts, person = self._work.drafts, actor.person.id
+        return [letter for letter in self._work.letters.open() if drafts.find(person, source_of_answer(letter.id))]
+
+
+class DropAnswer:
+    """An answer that was begun is not to be given; the letter stays open."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    def __call__(self, actor: Member, letter_id: int) -> bool:
+        """Whether there was one."""
+        return self._work.drafts.drop(actor.person.id, source_of_answer(letter_id))
+
+
 class Answer:
     """A secretary's answer: one to a letter, the first that is given."""
 
@@ -77,6 +117,7 @@ class Answer:
         text = _written(text, LONGEST_ANSWER)
         if not self._work.letters.answer(letter.id, actor.person.id, text):
             raise AnsweredAlready()
+        DropAnswer(self._work)(actor, letter.id)
         self._work.trail.note("answered a letter", f"letter:{letter.id}", by=actor.person.id)
         question = letter.text if len(letter.text) <= 200 else letter.text[:199] + "…"
         notice = Notice(

@@ -10,11 +10,13 @@ from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 
+from bot.domain.appraisal import Appraisal
 from bot.domain.assessment import Assessment, ChangedSince, Stage
 from bot.domain.assessment_standing import At, Place, Standing
 from bot.domain.criteria import ItemKind
 from bot.domain.errors import DomainError, NotAllowed, StaleButton
 from bot.domain.people import Member
+from bot.usecases.appraisal import current
 from bot.usecases.assessment import LookAt, stand
 from bot.usecases.assessment_approval import in_time_to_reopen, on_paper
 from bot.usecases.assessment_earlier import FindEarlier
@@ -272,6 +274,11 @@ class Talk:
         """Whether this person may still turn what was submitted into a draft."""
         return assessment.unit in self.actor.fills and in_time_to_reopen(self.work, assessment)
 
+    def _appraisal(self, assessment: Assessment) -> Appraisal | None:
+        """As it stands for what is submitted now; None where nobody has begun."""
+        held = self.work.appraisals.find(assessment.id)
+        return current(self.work, assessment, held) if held else None
+
     def _overview(self, standing: Standing, lead: str | None) -> Screen:
         milestone = deadline_of(self.work, standing.assessment)
         submitted = standing.assessment.stage is Stage.SUBMITTED
@@ -284,7 +291,7 @@ class Talk:
             lead,
             reopens=self._reopens(standing.assessment),
             on_paper=on_paper(self.work, standing.assessment),
-            appraisal=self.work.appraisals.find(standing.assessment.id) if submitted else None,
+            appraisal=self._appraisal(standing.assessment) if submitted else None,
         )
 
 

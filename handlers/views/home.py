@@ -1,12 +1,12 @@
 """The home screen, help, and reaching the secretariat."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from aiogram.types import InlineKeyboardButton
 
 from bot.buttons.appraisal import ListAppraisals
 from bot.buttons.ask import ListCalendar
-from bot.buttons.contact import AnswerLetter, AskSecretariat
+from bot.buttons.contact import AnswerLetter, AskSecretariat, DropAnswer
 from bot.buttons.handin import ListHandIns
 from bot.buttons.home import GoHome, SetLanguage, ShowHelp
 from bot.buttons.people import ShowRoster
@@ -34,10 +34,12 @@ def home(
     waiting: Sequence[ToApprove],
     of_bloc: BlocStatus | None,
     words: Words,
+    begun: Sequence[tuple[Letter, Person | None]] = (),
 ) -> Screen:
-    """What is nearest, and the one button to press; then the ways to everything else."""
+    """What is nearest, and the one button to press; then the ways to everything else. `begun`: answers to give."""
     text: list[str] = [words("home.title", bloc=bloc.short_name or bloc.name)]
     rows: list[Sequence[InlineKeyboardButton]] = []
+    rows += _go_on_answering(begun, words)
     if waiting:
         approve, buttons = to_approve(waiting, words)
         text.append(approve)
@@ -159,11 +161,27 @@ def write_answer(letter: Letter, person: Person | None, words: Words) -> Screen:
         text=clip(letter.text, 1000),
         most=LONGEST_ANSWER,
     )
-    return Screen(text, keyboard([_cancel(words)]))
+    return Screen(text, keyboard([[button(words.plain("handin.cancel"), DropAnswer(letter.id))]]))
 
 
-def letters(found: Sequence[tuple[Letter, Person | None]], words: Words) -> Screen:
-    """The oldest first, ten at most, a button each."""
+def _go_on_answering(
+    begun: Sequence[tuple[Letter, Person | None]], words: Words
+) -> list[Sequence[InlineKeyboardButton]]:
+    return [
+        [button(words.plain("contact.go-on", person=clip(person.name if person else "?", 24)), AnswerLetter(letter.id))]
+        for letter, person in begun[:3]
+    ]
+
+
+def put_aside(begun: Sequence[tuple[Letter, Person | None]], words: Words) -> Screen:
+    """After a command that led out of an answer: where it is found again."""
+    return Screen(words("contact.put-aside"), keyboard(_go_on_answering(begun, words)))
+
+
+def letters(
+    found: Sequence[tuple[Letter, Person | None]], words: Words, begun: Collection[int] = frozenset()
+) -> Screen:
+    """The oldest first, ten at most, a button each. `begun`: letters that this secretary has begun to answer."""
     if not found:
         return Screen(words("contact.none-open"), keyboard([[button(words.plain("home.home"), GoHome())]]))
     text: list[Safe] = [words("contact.open-title", n=len(found))]
@@ -178,7 +196,8 @@ def letters(found: Sequence[tuple[Letter, Person | None]], words: Words) -> Scre
                 text=clip(letter.text, 200),
             )
         )
-        rows.append([button(words.plain("contact.answer-number", number=number), AnswerLetter(letter.id))])
+        key = "contact.go-on-number" if letter.id in begun else "contact.answer-number"
+        rows.append([button(words.plain(key, number=number), AnswerLetter(letter.id))])
     rows.append([button(words.plain("home.home"), GoHome())])
     return Screen("\n\n".join(text), keyboard(rows))
 

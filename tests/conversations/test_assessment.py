@@ -1,7 +1,5 @@
 """Filling in a unit's self-assessment, as transcripts: Lan the liaison, her colleague Minh, their leader Hà."""
 
-import asyncio
-import json
 from decimal import Decimal
 
 import pytest
@@ -11,13 +9,9 @@ from bot.domain.bloc import Bloc
 from bot.domain.criteria import Choice, Count, Points, Rate
 from bot.domain.discharge import How
 from bot.domain.people import Role
-from bot.usecases.ports.inbox import InboxRow
-from bot.words import strip
 from storage.store import Store
 from tests.conftest import SPRING
 from tests.conversations.assessment_office import DOCUMENT, GIVEN, Office
-
-LAN = {"id": 11, "is_bot": False, "first_name": "Lan"}
 
 
 @pytest.fixture
@@ -277,20 +271,13 @@ async def test_a_form_is_taken_up_where_it_was_left_even_by_a_new_process(office
 
 
 async def test_an_update_done_but_not_answered_gets_the_screen_that_its_answer_would_have_shown(office: Office) -> None:
-    def current() -> str:
-        body = {
-            "message": {"message_id": 1, "date": 0, "chat": {"id": 11, "type": "private"}, "from": LAN, "text": "x"}
-        }
-        row = InboxRow(1, 1, 11, json.dumps({"update_id": 1, **body}), 0)
-        return str(office.world.handling.current(row)[0].text)
-
     lan = office.lan
     await office.begins()
     for step in ("95%", DOCUMENT, "1", ">Mục lục", ">N1", ">TC1.6", ">khá", ">Giải trình"):
         await office.answers(lan, step)
         office.world.restart()
-        shown = await asyncio.to_thread(current)
-        assert strip(shown).split("\n")[-1] == lan.last.text.split("\n")[-1]
+        shown = await lan.is_shown()
+        assert shown.split("\n")[-1] == lan.last.text.split("\n")[-1]
     assert "Giải trình cho TC1.6" in shown
 
 

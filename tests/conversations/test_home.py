@@ -95,6 +95,52 @@ async def test_a_question_reaches_every_secretary_and_the_answer_comes_back(offi
     assert {"asked the secretariat", "answered a letter"} <= set(office.trail())
 
 
+async def test_an_answer_that_was_begun_is_found_again_after_other_commands(office: Secretariat) -> None:
+    binh = office.binh
+    await office.lan.sends_data(AskSecretariat().pack())
+    await office.lan.says("Bản giấy gửi về đâu?")
+    await binh.sends_data(AnswerLetter(1).pack())
+    for command in ("/trogiup", "/han"):
+        await binh.says(command)
+        assert "để lại" not in binh.last.text, "what only shows something does not lead out of it"
+    await binh.says("/thamdinh")
+    assert "Câu trả lời anh/chị đang viết được để lại" in binh.last.text
+    await binh.says("Về văn thư.")
+    assert office.told(office.lan) == [], "what is typed now is no answer"
+    office.world.restart()
+    await binh.says("/start")
+    await binh.taps(binh.last, "Trả lời tiếp: Lan")
+    binh.sees("Trả lời Lan", "Bản giấy gửi về đâu?")
+    await binh.sends_data(ShowLetters().pack())
+    await binh.taps(binh.last, "Trả lời tiếp 1")
+    await binh.says("Về văn thư Sở Tư pháp.")
+    binh.sees("Đã gửi câu trả lời")
+    assert office.told(office.lan)[-1].endswith("Về văn thư Sở Tư pháp.")
+    await binh.says("/start")
+    assert not [label for label in binh.last.buttons if "Trả lời tiếp" in label]
+
+
+async def test_an_answer_that_was_begun_is_offered_to_nobody_else_and_not_after_it_was_left(
+    office: Secretariat,
+) -> None:
+    other = office.world.person(31, "Dung", (None, Role.SECRETARY))
+    await office.lan.sends_data(AskSecretariat().pack())
+    await office.lan.says("Cho em hỏi")
+    await office.binh.sends_data(AnswerLetter(1).pack())
+    asked = office.binh.last
+    await other.says("/start")
+    assert not [label for label in other.last.buttons if "Trả lời tiếp" in label]
+    await office.binh.says("/huy")
+    assert "để lại" in office.binh.last.text, "a draft is kept"
+    await office.binh.taps(asked, "Thôi")
+    assert not [label for label in office.binh.last.buttons if "Trả lời tiếp" in label]
+    await office.binh.sends_data(AnswerLetter(1).pack())
+    await other.sends_data(AnswerLetter(1).pack())
+    await other.says("Trả lời trước")
+    await office.binh.says("/thamdinh")
+    assert "để lại" not in office.binh.last.text, "somebody else has answered"
+
+
 async def test_two_secretaries_who_write_at_once_answer_once(office: Secretariat) -> None:
     other = office.world.person(31, "Dung", (None, Role.SECRETARY))
     await office.lan.sends_data(AskSecretariat().pack())

@@ -118,7 +118,7 @@ async def run(people: int, seed: int, folder: Path, flood: int = 0) -> tuple[Fig
         await forget_updates(telegram)
         bot = Bot(url, folder, rate=str(RATE))
         await bot.start()
-        await polling(telegram, asyncio.get_running_loop().create_future())
+        await polling(telegram, asyncio.get_running_loop().create_future(), bot)
         await secretary.says("/thongbao")
         await secretary.sees("Thông báo tới mọi thành viên")
         await secretary.says(TEXT)

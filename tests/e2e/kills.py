@@ -15,11 +15,12 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from bot.content.read import read_bloc, sample_path
 from bot.domain import facts
@@ -39,6 +40,8 @@ MONDAY = datetime(2026, 6, 1, 2, 0, tzinfo=UTC)
 STUCK_SECONDS = 60.0  # of a bot that is up and polling, not of the wall clock: a killed one answers nobody
 AT_START = 0.2  # this share of the kills comes during start-up, the rest in the thick of it
 BUSY_SECONDS = 2.5
+START_SECONDS = 120.0  # within which a bot that was started has to ask for updates
+LEAVE_SECONDS = 30.0  # within which it has to be gone on SIGTERM
 
 
 @dataclass
@@ -55,11 +58,25 @@ class Person:
     done: bool = False
     asked_twice: int = 0
 
+    def receives(self, message: Shown) -> None:
+        """A message of the bot, or one that it edited."""
+        self.seen = message
+        self.news.set()
+
+
+class Receiver(Protocol):
+    """Whoever has a phone."""
+
+    @property
+    def phone(self) -> Phone: ...
+
+    def receives(self, message: Shown) -> None: ...
+
 
 class Street:
     """Hands every message of the bot to the person whose phone it came to: one long poll for all."""
 
-    def __init__(self, telegram: LocalTelegram, people: list[Person]) -> None:
+    def __init__(self, telegram: LocalTelegram, people: Sequence[Receiver]) -> None:
         self._telegram = telegram
         self._people = {person.phone.id: person for person in people}
 
@@ -77,8 +94,7 @@ class Street:
         message = event["message"]
         person = self._people.get(int(event["chat"]))
         if person is not None and message["from_bot"]:
-            person.seen = as_shown(message)
-            person.news.set()
+            person.receives(as_shown(message))
 
 
 def choose(message: Shown, luck: random.Random) -> tuple[Move, str]:
@@ -177,8 +193,8 @@ class Bot:
         return self._was_up + (time.monotonic() - self._up_since if self._up_since is not None else 0.0)
 
     async def up(self, telegram: LocalTelegram, unless: "asyncio.Future[Any]") -> None:
-        """Wait until the bot that has just been started asks for updates."""
-        await polling(telegram, unless)
+        """Wait until the bot that has just been started asks for updates. Raises TimeoutError when it never does."""
+        await polling(telegram, unless, self)
         self._up_since = time.monotonic()
 
     async def start(self) -> None:
@@ -193,25 +209,37 @@ class Bot:
         self._was_up, self._up_since = self.uptime(), None
         if self.process.returncode is None:
             self.process.send_signal(how)
-        return await self.process.wait()
+        try:
+            return await asyncio.wait_for(self.process.wait(), LEAVE_SECONDS)
+        except TimeoutError:
+            self.process.kill()
+            return await self.process.wait()
+
+    @property
+    def left(self) -> bool:
+        """Whether it has ended by itself."""
+        return self.process is not None and self.process.returncode is not None
 
 
-async def polling(telegram: LocalTelegram, filling: "asyncio.Future[Any]") -> None:
-    """Wait until a bot that has just been started asks for updates."""
+async def polling(telegram: LocalTelegram, filling: "asyncio.Future[Any]", bot: Bot) -> None:
+    """Wait until a bot that has just been started asks for updates. Raises TimeoutError when it never does."""
     before = int((await telegram.get("state"))["polls"])
-    while not filling.done() and int((await telegram.get("state"))["polls"]) == before:  # noqa: ASYNC110
-        await asyncio.sleep(0.05)
+    async with asyncio.timeout(START_SECONDS):
+        while not filling.done() and int((await telegram.get("state"))["polls"]) == before:
+            if bot.left:
+                raise TimeoutError
+            await asyncio.sleep(0.05)
 
 
 async def kill(
-    bot: Bot, telegram: LocalTelegram, filling: "asyncio.Future[Any]", kills: int, luck: random.Random
+    bot: Bot, telegram: LocalTelegram, filling: "asyncio.Future[Any]", kills: int, luck: random.Random, busy: float
 ) -> int:
     """Kill the bot at random moments for as long as people are at it; returns how often. The last one is up."""
     done = 0
     while done < kills and not filling.done():
         if luck.random() >= AT_START:
             await bot.up(telegram, filling)
-        await asyncio.wait({filling}, timeout=luck.uniform(0, BUSY_SECONDS))
+        await asyncio.wait({filling}, timeout=luck.uniform(0, busy))
         if filling.done():
             break
         await bot.end(signal.SIGKILL)
@@ -219,6 +247,39 @@ async def kill(
         await bot.start()
     await bot.up(telegram, filling)
     return done
+
+
+async def endure(
+    bot: Bot,
+    telegram: LocalTelegram,
+    filling: "asyncio.Future[list[Any]]",
+    kills: int,
+    luck: random.Random,
+    busy: float = BUSY_SECONDS,
+) -> tuple[int, list[str]]:
+    """Kill until people are through; (how often, who got stuck). The bot is down afterwards, whatever happened.
+
+    `filling` gathers what they raised: one who is stuck takes nobody else along. `busy`: the longest life, in seconds.
+    """
+    broken: list[str] = []
+    done = 0
+    try:
+        done = await kill(bot, telegram, filling, kills, luck, busy)
+        for ended in await filling:
+            if isinstance(ended, TimeoutError):
+                broken.append(str(ended))
+            elif ended is not None:
+                raise ended
+    except TimeoutError:
+        broken.append(f"a bot that was started did not ask for updates within {START_SECONDS:.0f} seconds, or left")
+    finally:
+        filling.cancel()
+        with suppress(asyncio.CancelledError):
+            await filling
+        status = await bot.end(signal.SIGTERM)
+    if status != 0:
+        broken.append(f"the bot left with status {status} on SIGTERM")
+    return done, broken
 
 
 def bloc_of(units: int, criteria: int) -> Bloc:
@@ -285,17 +346,9 @@ async def run(
         bot = Bot(url, folder)
         await bot.start()
         watching = asyncio.ensure_future(Street(telegram, people).watch())
-        filling = asyncio.gather(*(fill(person, bot, think) for person in people))
-        done = await kill(bot, telegram, filling, kills, luck)
-        broken = []
-        try:
-            await filling
-        except TimeoutError as error:
-            broken.append(str(error))
+        filling = asyncio.gather(*(fill(person, bot, think) for person in people), return_exceptions=True)
+        done, broken = await endure(bot, telegram, filling, kills, luck)
         watching.cancel()
-        status = await bot.end(signal.SIGTERM)
-        if status != 0:
-            broken.append(f"the bot left with status {status} on SIGTERM")
     await sandbox.stop()
     broken += check(store, bloc, people)
     store.close()

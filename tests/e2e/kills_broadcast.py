@@ -64,7 +64,7 @@ async def run(kills: int, number: int, seed: int, folder: Path) -> list[str]:
             await bot.end(signal.SIGKILL)
             done += 1
             await bot.start()
-            await polling(telegram, asyncio.get_running_loop().create_future())
+            await polling(telegram, asyncio.get_running_loop().create_future(), bot)
         await until_ended(store)
         broken = await _check(store, phones)
         if await bot.end(signal.SIGTERM) != 0:

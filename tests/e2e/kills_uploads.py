@@ -11,7 +11,6 @@ import asyncio
 import hashlib
 import random
 import re
-import signal
 import sys
 from collections import Counter
 from dataclasses import dataclass, field
@@ -38,7 +37,7 @@ from tests.e2e.kills import (
     bloc_of,
     check,
     choose,
-    kill,
+    endure,
     reason_for,
     told,
 )
@@ -344,19 +343,10 @@ async def run(
         filling = asyncio.gather(
             *(fill(filler, bot, think) for filler in fillers),
             *(approve(leader, filler, bot, think) for leader, filler in zip(leaders, fillers, strict=True)),
-            return_exceptions=True,  # one who is stuck takes nobody else along
+            return_exceptions=True,
         )
-        done = await kill(bot, telegram, filling, kills, luck)
-        broken = []
-        for ended in await filling:
-            if isinstance(ended, TimeoutError):
-                broken.append(str(ended))
-            elif ended is not None:
-                raise ended
+        done, broken = await endure(bot, telegram, filling, kills, luck)
         watching.cancel()
-        status = await bot.end(signal.SIGTERM)
-        if status != 0:
-            broken.append(f"the bot left with status {status} on SIGTERM")
     await sandbox.stop()
     broken += check(store, bloc, [*fillers]) + check_files(store, folder, fillers) + check_receipts(store, leaders)
     store.close()

@@ -1,6 +1,7 @@
 """The command line as an operator meets it: real processes in a folder with nothing in it."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -59,15 +60,53 @@ def test_a_broken_file_is_told_of_in_full_and_nothing_goes_in(operator: Operator
     assert "chưa nhập tệp khối nào" in operator.gets("status")
 
 
-def test_a_changed_file_shows_what_changes_and_without_a_terminal_goes_in(operator: Operator) -> None:
+@pytest.fixture
+def changed(operator: Operator) -> Operator:
+    """A bloc file that was imported and says something else now."""
     (operator.folder / "khoi.yaml").write_text(SMALL, encoding="utf-8")
     operator.gets("import", "khoi.yaml")
     (operator.folder / "khoi.yaml").write_text(
         SMALL.replace("ten: Thanh tra tỉnh", "ten: Thanh tra TP"), encoding="utf-8"
     )
-    shown = operator.gets("import", "khoi.yaml")
+    return operator
+
+
+def test_a_changed_file_without_a_terminal_shows_what_changes_and_goes_in_only_with_yes(changed: Operator) -> None:
+    done = changed.does("import", "khoi.yaml")
+    assert done.returncode == 1 and "Thanh tra tỉnh" in done.stdout and "Thanh tra TP" in done.stdout
+    assert done.stderr == "Chưa ghi gì: không có cửa sổ dòng lệnh để hỏi lại. Thêm --yes để ghi.\n"
+    shown = changed.gets("import", "khoi.yaml", "--yes")
     assert "Thanh tra tỉnh" in shown and "Thanh tra TP" in shown
     assert shown.splitlines()[-1].endswith("bản thứ 2.")
+    assert "không có gì thay đổi" in changed.gets("import", "khoi.yaml"), "where nothing changes nothing is asked"
+
+
+@pytest.mark.parametrize(
+    ("typed", "status", "said"), [("c", 0, "bản thứ 2."), ("k", 1, "Chưa ghi gì."), ("\x04", 1, "")]
+)
+def test_at_a_terminal_a_changed_file_goes_in_when_somebody_says_so(
+    changed: Operator, typed: str, status: int, said: str
+) -> None:
+    master, terminal = os.openpty()
+    try:
+        os.write(master, f"{typed}\n".encode())
+        done = subprocess.run(
+            [sys.executable, "-m", "bot", "import", "khoi.yaml"],
+            cwd=changed.folder,
+            env=changed.environment(),
+            stdin=terminal,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=120,
+            check=False,
+        )
+    finally:
+        os.close(master)
+        os.close(terminal)
+    assert (done.returncode, done.stderr) == (status, "")
+    assert "Ghi những thay đổi này?" in done.stdout and said in done.stdout
+    assert ("bản thứ 2" in done.stdout) == (status == 0)
 
 
 def test_import_needs_exactly_one_file(operator: Operator) -> None:

@@ -37,7 +37,18 @@ from bot.words import Safe, Words
 from handlers.replies import Screen
 from handlers.views.appraisal.common import MARKS, own_points, reply_files, told, verdict
 from handlers.views.appraisal.peer import beside_form, beside_line
-from handlers.views.assessment.common import PERIODS, button, clip, grid, heading, keyboard, lines, not_final, valueless
+from handlers.views.assessment.common import (
+    PERIODS,
+    button,
+    clip,
+    grid,
+    heading,
+    keyboard,
+    left_over,
+    lines,
+    not_final,
+    valueless,
+)
 from handlers.views.assessment.review import file_buttons, read_line
 
 FORMS = 8  # on one page, a button each
@@ -140,6 +151,7 @@ def form(
         if appraisal.open_objections
         else None,
         *not_final(outcome.standing, words),
+        left_over(held, words),
         words("appraisal.totals", own=outcome.standing.totals.total, points=outcome.totals.total),
         words("appraisal.differing", n=len(outcome.differing), codes=_joined(outcome.differing))
         if outcome.differing

@@ -76,6 +76,14 @@ def most(item: Item, words: Words) -> Safe:
     return words("assessment.most", points=item.ceiling) if item.ceiling is not None else Safe("")
 
 
+def left_over(held: Assessment, words: Words) -> Safe | None:
+    """What is kept of items that the bloc has taken out: it counts nowhere until they come back."""
+    codes = held.left_over
+    if not codes:
+        return None
+    return words("assessment.left-over", codes=", ".join(codes[:12]) + ("…" if len(codes) > 12 else ""))
+
+
 def heading(item: Item, words: Words) -> Safe:
     return words("assessment.heading", code=item.code, name=item.name, most=most(item, words))
 
@@ -108,6 +116,7 @@ __all__ = [
     "heading",
     "how_counted",
     "keyboard",
+    "left_over",
     "line_total",
     "lines",
     "marked_count",

@@ -41,6 +41,7 @@ from handlers.views.assessment.common import (
     files,
     grid,
     keyboard,
+    left_over,
     lines,
     most,
     not_final,
@@ -103,6 +104,7 @@ def overview(
         _stage(standing, words),
         _told(appraisal, words),
         _renewed(standing, words),
+        left_over(held, words),
         *(not_final(standing, words) if standing.assessment.stage is not Stage.DRAFT else ()),
     )
     rows = _buttons(standing, actor, words, reopens=reopens)

@@ -40,6 +40,7 @@ from handlers.views.assessment.common import (
     grid,
     heading,
     keyboard,
+    left_over,
     line_total,
     lines,
     marks,
@@ -78,6 +79,7 @@ def review(
         "",
         totals(standing, words),
         *not_final(standing, words),
+        left_over(held, words),
         "",
         words("assessment.gaps", n=len(gaps)) if gaps else words(ready),
     )
