@@ -199,7 +199,9 @@ async def test_marks_go_on_under_changed_criteria_and_reach_the_secretariat(benc
     await bench.answers(lan, ">Xem lại", ">Trình lãnh đạo duyệt")
     await bench.approves()
     await bench.opens()
-    bench.thu.sees("1 số ước, 1 dự kiến, 1 chưa có số liệu (TC1.1, TC2.3, TC2.6)", "∅ 1 tiêu chí không phát sinh: TC1.5")
+    bench.thu.sees(
+        "1 số ước, 1 dự kiến, 1 chưa có số liệu (TC1.1, TC2.3, TC2.6)", "∅ 1 tiêu chí không phát sinh: TC1.5"
+    )
     for code, said in (
         ("TC1.1", "(số ước)"),
         ("TC2.3", "(dự kiến, bổ sung sau)"),
