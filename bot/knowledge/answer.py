@@ -178,6 +178,8 @@ class Answers:
         doubtful = self._is_doubtful(first.entry, asked)
         apart = DOUBTFUL * tuned().apart if doubtful else tuned().apart
         near = [line.entry.id for line in others if first.score - line.score < apart]
+        if doubtful and not near and first.entry.kind is EntryKind.DEDUCTION:  # what it is worth, not what it costs
+            near = [one.entry.id for one in ranking.lines if one.entry.kind is EntryKind.CRITERION][:1]
         if near or doubtful:
             return self._to_choose((first.entry.id, *near), words, ranking.ids[:MOST_CHOICES])
         return self._given(ranking.ids[:MOST_CHOICES], asked, now, words)

@@ -252,9 +252,17 @@ def test_a_figure_that_is_surely_meant_is_given(name: str, question: str, line: 
 
 
 def test_one_line_that_may_be_meant_is_asked_about_as_one() -> None:
-    offered = ask("sample", "nộp minh chứng muộn 3 ngày trừ mấy điểm")
+    offered = ask("enterprises", "môi trường xếp loại khá")
     assert offered.state is AnswerState.CHOOSE and len(offered.choices) == 1
     assert offered.text == "Có phải anh/chị hỏi về mục này không?"
+
+
+def test_what_a_report_is_worth_is_offered_beside_what_a_late_one_costs() -> None:
+    for name, question, lines in (
+        ("sample", "báo cáo sơ kết mấy điểm", ["TRU1", "TC3.8"]),
+        ("hospitals", "báo cáo 6 tháng mấy điểm", ["V1", "C20"]),
+    ):
+        assert [one for one, _ in ask(name, question).choices] == lines
 
 
 def test_a_month_with_nothing_tells_what_comes_after_it() -> None:
