@@ -34,7 +34,7 @@ from bot.domain.people import Member, Membership, Person, Role
 from bot.reports.period_workbook import period_workbook
 from bot.usecases.assessment_form import ProgressOfUnits, TableOfPeriod
 from bot.words import Words
-from storage.assessment import _answer_row, _listed_row
+from storage.assessment import answer_row, listed_row
 from storage.assessment_tables import answers, assessments, evidence, pieces, versions
 from storage.migrate import migrate
 from storage.store import Store, engine_for
@@ -114,9 +114,9 @@ def _rows(rows: dict[Any, list[dict[str, Any]]], held: Assessment, person: int, 
         }
     )
     kept = list(held.answers.items())[: None if submitted else len(held.answers) // 2]
-    rows[answers] += [{**key, "item": item, "part": part, **_answer_row(a)} for (item, part), a in kept]
-    rows[evidence] += [{**key, **_listed_row(each)} for each in held.evidence]
-    rows[pieces] += [{**key, **_listed_row(each)} for each in held.pieces if isinstance(each, Piece)]
+    rows[answers] += [{**key, "item": item, "part": part, **answer_row(a)} for (item, part), a in kept]
+    rows[evidence] += [{**key, **listed_row(each)} for each in held.evidence]
+    rows[pieces] += [{**key, **listed_row(each)} for each in held.pieces if isinstance(each, Piece)]
     if submitted:
         code = receipt_code(held.bloc, PERIOD, held.unit, hashed, 16)
         given = Receipt(code, 1, NOW, person, Standing(held).totals.total, hashed)

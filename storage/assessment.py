@@ -237,7 +237,7 @@ class SqlAssessments:
             self._db.execute(delete(answers).where(where))
         for slot, answer in after.answers.items():
             if before.answers.get(slot) != answer:
-                self._put(answers, {"assessment_id": before.id, "item": slot[0], "part": slot[1]}, _answer_row(answer))
+                self._put(answers, {"assessment_id": before.id, "item": slot[0], "part": slot[1]}, answer_row(answer))
 
     def _save_explanations(self, before: Assessment, after: Assessment) -> None:
         for code, new in after.explanations.items():
@@ -252,7 +252,7 @@ class SqlAssessments:
         if gone := held.keys() - wanted.keys():
             self._db.execute(delete(table).where(table.c.assessment_id == before.id, table.c.number.in_(gone)))
         for number in sorted(wanted.keys() - held.keys()):
-            self._db.execute(insert(table).values(assessment_id=before.id, **_listed_row(wanted[number])))
+            self._db.execute(insert(table).values(assessment_id=before.id, **listed_row(wanted[number])))
 
     def _put(self, table: Table, key: dict[str, Any], row: dict[str, Any]) -> None:
         statement = upsert(self._db, table).values(**key, **row)
@@ -374,7 +374,8 @@ def _answer(row: Any) -> Answer:
     )
 
 
-def _answer_row(answer: Answer) -> dict[str, Any]:
+def answer_row(answer: Answer) -> dict[str, Any]:
+    """Columns of an answer, but for its form, item and part."""
     return {
         "fact": pack(answer.fact),
         "item_version": answer.item_version,
@@ -406,7 +407,8 @@ def _explanation(row: Any) -> Explanation:
     return Explanation(row.item, row.text, row.person_id, row.at, row.revision)
 
 
-def _listed_row(value: Evidence | Piece) -> dict[str, Any]:
+def listed_row(value: Evidence | Piece) -> dict[str, Any]:
+    """Columns of a piece of evidence or of a report, but for its form."""
     if isinstance(value, Piece):
         return {
             "number": value.number,
