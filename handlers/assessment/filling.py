@@ -1,5 +1,7 @@
 """Opening a form, moving around in it, and answering its questions."""
 
+from collections.abc import Callable
+
 from aiogram import F, Router
 from aiogram.filters import Command
 from aiogram.fsm.context import FSMContext
@@ -217,13 +219,11 @@ async def give(
         fact, mark = facts.unpack_marked(action.fact)
     except ValueError:
         raise StaleButton() from None
-    try:
-        after = RecordFact(work)(actor, action.assessment, code, action.part, fact, mark, made_for=action.made_for)
-    except AnsweredSince as error:
-        return _settled(talk, query, action.assessment, error)
-    except StaleButton as error:
-        return await talk.moved_on(query, action.assessment, error)
-    return put(query, await _onward(talk, after, code, action.part))
+
+    def record() -> Assessment:
+        return RecordFact(work)(actor, action.assessment, code, action.part, fact, mark, made_for=action.made_for)
+
+    return await _recorded(talk, query, action.assessment, code, action.part, record)
 
 
 async def keep(
@@ -234,13 +234,11 @@ async def keep(
     if action.kept_as not in list(Mark):
         raise StaleButton()
     mark = Mark(action.kept_as)
-    try:
-        after = KeepAnswer(work)(actor, action.assessment, code, action.part, mark, made_for=action.made_for)
-    except AnsweredSince as error:
-        return _settled(talk, query, action.assessment, error)
-    except StaleButton as error:
-        return await talk.moved_on(query, action.assessment, error)
-    return put(query, await _onward(talk, after, code, action.part))
+
+    def record() -> Assessment:
+        return KeepAnswer(work)(actor, action.assessment, code, action.part, mark, made_for=action.made_for)
+
+    return await _recorded(talk, query, action.assessment, code, action.part, record)
 
 
 async def leave_out(
@@ -248,13 +246,24 @@ async def leave_out(
 ) -> Replies:
     talk = Talk(work, actor, words, state)
     code = talk.look(action.assessment).code_at(action.line)
+
+    def record() -> Assessment:
+        return LeaveOut(work)(actor, action.assessment, code, made_for=action.made_for)
+
+    return await _recorded(talk, query, action.assessment, code, "", record)
+
+
+async def _recorded(
+    talk: Talk, query: CallbackQuery, assessment_id: int, code: str, part: str, record: Callable[[], Assessment]
+) -> Replies:
+    """What comes after an answer by a button; `part` is empty for an answer to all that the item asks."""
     try:
-        after = LeaveOut(work)(actor, action.assessment, code, made_for=action.made_for)
+        after = record()
     except AnsweredSince as error:
-        return _settled(talk, query, action.assessment, error)
+        return _settled(talk, query, assessment_id, error)
     except StaleButton as error:
-        return await talk.moved_on(query, action.assessment, error)
-    return put(query, await _onward(talk, after, code, after.bloc.item(code).asked[-1].id))
+        return await talk.moved_on(query, assessment_id, error)
+    return put(query, await _onward(talk, after, code, part or after.bloc.item(code).asked[-1].id))
 
 
 def _settled(talk: Talk, query: CallbackQuery, assessment_id: int, error: AnsweredSince) -> Replies:
