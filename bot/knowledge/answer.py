@@ -27,6 +27,7 @@ from bot.words import Safe, Words, strip
 MOST_CHOICES: Final = 3
 COVERED: Final = 0.4  # of what the words say, for a line to be found by them alone
 HALF_SAID: Final = 0.6  # of what a question with a percentage says, for the line to be surely meant
+GRADES: Final = (frozenset({"xuat", "sac"}), frozenset({"hoan", "thanh", "nhiem", "vu"}))
 DOUBTFUL: Final = 2.0  # how much further behind another line may be, to be offered beside a doubtful one
 NEAREST: Final = 0.05  # of how likely the data answers, for headings to be offered beside "not known"
 AKIN: Final = 0.45  # of a line's own score for its title, for another line to be offered beside it
@@ -277,9 +278,13 @@ class Answers:
         plain = {word.key for name in ("grading", "percentage") for word in talk(name)}
         subject = [key for key in said if key not in plain]
         held = sum(self.index.has_all(entry.id, [key]) for key in said)
-        figures, graded = asked.intents & {"points", "minus", "plus"}, {"xep", "loai"} <= {t.key for t in asked.tokens}
+        figures, keys = asked.intents & {"points", "minus", "plus"}, {token.key for token in asked.tokens}
+        graded = {"xep", "loai"} <= keys or (figures and any(grade <= keys for grade in GRADES))
+        if "minus" in figures and entry.kind is EntryKind.MILESTONE:
+            return True
         about = set(subject) - {word.key for word in talk("grades")}
-        if graded and 2 * sum(self.index.has_all(entry.id, [key]) for key in about) < len(about):
+        named = sum(self.index.has_all(entry.id, [key]) for key in about)
+        if graded and about and (not named or (2 * named <= len(about) and len(about) > 1)):
             return True
         if figures and subject and not about and item:  # "khá mấy điểm": of what?
             return True

@@ -34,7 +34,7 @@ class Tables:
         )
 
     def group(self, asked: Question) -> str | Group | None:
-        """The one group of criteria whose number and nothing else is named ("nhóm II tối đa mấy điểm").
+        """The one group of criteria whose number or name and nothing else is said ("nhóm II tối đa mấy điểm").
 
         The number as it was typed where the bloc has no such group.
         """
@@ -44,6 +44,9 @@ class Tables:
             return None
         about = self._talk("group_words")
         said = [key for key in keys[place + 1 :] if key not in about]
+        if len(said) > 1 and self._only(asked, about | set(said)):
+            named = [g for g in self._bloc.groups if set(said) <= {word.key for word in words_of(g.name)}]
+            return named[0] if len(named) == 1 else None
         if len(said) != 1 or not self._only(asked, about | set(said)):
             return None
         number = NUMBERS.get(said[0], said[0])
@@ -73,9 +76,12 @@ class Tables:
         return None
 
     def _asks_units(self, asked: Question) -> bool:
-        keys = set(self._keys(asked))
+        keys, kinds = set(self._keys(asked)), self._kinds()
         counts = bool(keys & self._talk("how_many") or keys & self._talk("which"))
-        return counts and bool(keys & self._talk("members")) and self._only(asked, self._talk("member_words"))
+        members = bool(keys & self._talk("members")) or (
+            bool({"khoi", "cum"} & keys) and any(token.surface in kinds for token in asked.tokens)
+        )
+        return counts and members and self._only(asked, self._talk("member_words"))
 
     def _duty(self, asked: Question) -> Duty | None:
         """The role that is named whole, apart from words that tell no role, and by nothing that another is named by."""
@@ -83,9 +89,10 @@ class Tables:
         found = [
             duty
             for duty in self._duties
-            if (own := {word.key for word in words_of(duty.name)} - plain)
+            if (whole := {word.key for word in words_of(duty.name)})
+            and (own := whole - plain - self._talk("bodies"))
             and own <= said
-            and self._only(asked, own | plain)
+            and self._only(asked, whole | plain)
         ]
         return found[0] if len(found) == 1 else None
 
@@ -130,8 +137,16 @@ class Tables:
         return bool(asked.facets or asked.documents or asked.years - {self._bloc.year})
 
     def _only(self, asked: Question, known: set[str] | frozenset[str]) -> bool:
-        """Whether every word that says anything is one of these."""
-        return all(word.weight < 1 or word.token.key in known for word in asked.readings[0].words)
+        """Whether every word that says anything is one of these, or what the units are ("trường nào")."""
+        kinds = self._kinds()
+        return all(
+            word.weight < 1 or word.token.key in known or word.token.surface in kinds
+            for word in asked.readings[0].words
+        )
+
+    def _kinds(self) -> set[str]:
+        """As they are marked: without its marks "trường" is half of who leads the bloc."""
+        return {token.surface for token in self._index.lexicon.words_of("unit_words")}
 
     def _keys(self, asked: Question) -> Sequence[str]:
         return [word.token.key for word in asked.readings[0].words]

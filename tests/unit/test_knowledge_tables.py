@@ -32,6 +32,8 @@ def ask(name: str, question: str) -> Answer:
         ("sample", "nhom 1 gom nhung tieu chi nao", "N1", "500"),
         ("enterprises", "nhóm IV mấy điểm", "IV", "12"),
         ("enterprises", "nhom ii toi da may diem", "II", "24"),
+        ("sample", "nhóm nhiệm vụ chính trị max bao nhiêu", "N1", "500"),
+        ("schools", "nhom xay dung don vi va phong trao bao nhieu diem", "B", "80"),
     ],
 )
 def test_a_group_by_its_number(name: str, question: str, group: str, points: str) -> None:
@@ -189,6 +191,7 @@ def test_a_bloc_that_is_called_by_its_sort_knows_of_no_other_sort() -> None:
         ("schools", "điểm thưởng tối đa", "tối đa 10 điểm"),
         ("hospitals", "điểm thưởng tối đa bao nhiêu", "tối đa 40 điểm"),
         ("schools", "ai là khối phó", "Khối phó: Trường Cao đẳng Sư phạm"),
+        ("schools", "Trường nào là khối phó vậy", "Khối phó: Trường Cao đẳng Sư phạm"),
         ("schools", "trường sư phạm là gì trong khối", "Trường Cao đẳng Sư phạm: Khối phó"),
         ("enterprises", "điện lực giữ vai trò gì", "Công ty Điện lực tỉnh: Phó Khối"),
         ("enterprises", "xổ số chấm chéo với ai", "Công ty Xổ số kiến thiết tỉnh và Công ty Khai thác"),
@@ -228,6 +231,12 @@ def test_what_only_a_table_holds(name: str, question: str, text: str) -> None:
         ("hospitals", "sáng kiến cấp ngành mấy điểm", "C12"),
         ("hospitals", "đề tài cấp nhà nước cộng mấy", "CG3"),
         ("sample", "mô hình nhân rộng cấp xã cộng mấy điểm", "DT4"),
+        ("enterprises", "Đảng bộ hoàn thành tốt nhiệm vụ được mấy điểm", "II.4"),
+        ("enterprises", "Đoàn thanh niên xếp loại tốt được bao nhiêu điểm", "II.4"),
+        ("hospitals", "Chính quyền hoàn thành xuất sắc nhiệm vụ được mấy điểm", "C13"),
+        ("schools", "Công đoàn xuất sắc được mấy điểm", "B2"),
+        ("sample", "Gửi trễ phiếu thẩm định chéo 2 ngày làm việc thì trừ mấy điểm", "MS-THAMDINHCHEO"),
+        ("enterprises", "Gửi trễ danh sách quà Tết bị trừ mấy điểm", "M-QUATET"),
         ("hospitals", "xuất sắc mấy điểm", "C13"),
         ("enterprises", "tốt mấy điểm", "II.4"),
     ],
@@ -244,6 +253,8 @@ def test_a_figure_that_may_be_of_something_else_is_not_given(name: str, question
         ("enterprises", "nop bao cao tre 5 ngay lam viec bi tru bao nhieu", "GT-1"),
         ("sample", "sáng kiến cấp tỉnh cộng mấy điểm", "DT3"),
         ("sample", "chính quyền cơ quan xếp loại khá mấy điểm", "TC2.4"),
+        ("sample", "chi bộ hoàn thành tốt nhiệm vụ mấy điểm", "TC2.3"),
+        ("enterprises", "công đoàn xếp loại tốt mấy điểm", "II.4"),
         ("hospitals", "khảo sát hài lòng duoc 92% thì máy điễm", "C02"),
     ],
 )
