@@ -10,7 +10,7 @@ from threading import Lock
 from typing import Final
 
 from bot.domain.bloc import Bloc
-from bot.domain.calendar import Period, closes_at
+from bot.domain.calendar import Period, closes_at, local
 from bot.domain.criteria import PartKind
 from bot.domain.knowledge import Answer, AnswerState, Before
 from bot.knowledge import compose, tables
@@ -20,7 +20,7 @@ from bot.knowledge.index import Index
 from bot.knowledge.leaning import lean_of, suits
 from bot.knowledge.question import UNIT, Question
 from bot.knowledge.ranking import Ranker, Ranking, tuned
-from bot.knowledge.spans import Span, span_in
+from bot.knowledge.spans import Span, near, span_in
 from bot.knowledge.text import fold
 from bot.words import Safe, Words, strip
 
@@ -160,6 +160,9 @@ class Answers:
             return self._given(due, asked, now, words) if len(due) == 1 else self._to_choose(due, words)
         ranking = self.ranker.rank(asked)
         known = ranking.sure >= tuned().least
+        soon = near(question, local(now).date())
+        if soon and not asked.years and self._only_names(asked, soon):
+            return self._soon(soon, ranking.ids[:MOST_CHOICES] if known else (), asked, now, words)
         if self._only_asks_when(asked, self.index.handing_in):
             ahead = compose.upcoming(self.bloc, now, words)
             if ahead and not (known and "agenda" in asked.intents and ranking.ids[0] in self.index.agenda):
@@ -178,11 +181,11 @@ class Answers:
         first, *others = ranking.lines[:MOST_CHOICES]
         doubtful = self._is_doubtful(first.entry, asked)
         apart = DOUBTFUL * tuned().apart if doubtful else tuned().apart
-        near = [line.entry.id for line in others if first.score - line.score < apart]
-        if doubtful and not near and first.entry.kind is EntryKind.DEDUCTION:  # what it is worth, not what it costs
-            near = [one.entry.id for one in ranking.lines if one.entry.kind is EntryKind.CRITERION][:1]
-        if near or doubtful:
-            return self._to_choose((first.entry.id, *near), words, ranking.ids[:MOST_CHOICES])
+        beside = [line.entry.id for line in others if first.score - line.score < apart]
+        if doubtful and not beside and first.entry.kind is EntryKind.DEDUCTION:  # what it is worth, not what it costs
+            beside = [one.entry.id for one in ranking.lines if one.entry.kind is EntryKind.CRITERION][:1]
+        if beside or doubtful:
+            return self._to_choose((first.entry.id, *beside), words, ranking.ids[:MOST_CHOICES])
         return self._given(ranking.ids[:MOST_CHOICES], asked, now, words)
 
     def search(self, question: str) -> Ranking:
@@ -263,6 +266,14 @@ class Answers:
         ids = tuple(m.key for m in ahead)
         heading = words("ask.after-span" if later else "ask.upcoming")
         return _made(AnswerState.ANSWER, ids, Safe(f"{none}\n\n{compose.listed(ahead, heading, self.bloc, words)}"))
+
+    def _soon(self, span: Span, ids: tuple[str, ...], asked: Question, now: datetime, words: Words) -> Answer:
+        """The calendar of these days; a line that tells how to ask for them stands below it."""
+        told = self._in_span(span, now, words)
+        if not ids or ids[0] not in self.index.agenda:
+            return told
+        html = Safe(f"{told.html}\n\n{self._html(ids[0], asked, now, words, named=False)}")
+        return replace(_made(AnswerState.ANSWER, ids, html), related=self._related(ids[0]))
 
     def _reports_due(self, now: datetime) -> tuple[str, ...]:
         """Milestones at which every unit's report is due, those still ahead; the last one where none is."""

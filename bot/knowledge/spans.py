@@ -2,11 +2,11 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from bot.domain.calendar import Milestone
-from bot.knowledge.text import ROMAN, clean, fold
+from bot.knowledge.text import ROMAN, clean, fold, key_of
 
 _DAY: Final = re.compile(
     r"(?<![\d.,/-])(\d{1,2})(?:\s*[/-]\s*|\.|\s+thang\s+)(\d{1,2})(?:\s*(?:[/.-]|nam)\s*(20\d\d))?(?![\d%/])"
@@ -26,6 +26,8 @@ _MONTHS: Final = {
 }
 _YEAR: Final = r"(?:\s*(?:nam|[/.-])\s*(20\d\d))?"
 _MONTH: Final = re.compile(rf"\bthang\s+(\d{{1,2}}|muoi(?!\s+(?:mot|hai))|{'|'.join(_MONTHS)})\b{_YEAR}(?![/.,]?\d)")
+_NEXT: Final = ("sau", "toi", "ke", "mai", "ke tiep")
+_NEAR: Final = re.compile(r"\b(?:(?P<what>tuan|thang|hom|bua|ngay) (?P<which>nay|ni|sau|toi|ke tiep|ke|mai))\b(?! \d)")
 _FROM_TO: Final = re.compile(r"\d\s*(?:den|toi|-|–|cho den)\s*(?:het\s+)?(?:ngay\s+)?\d")
 _QUARTER: Final = re.compile(rf"\bquy\s+([1-4]|iv|i{{1,3}})\b{_YEAR}")
 
@@ -99,6 +101,26 @@ def _days(plain: str) -> list[Span]:
             keys = frozenset({"ngay", "thang", "nam", *re.findall(r"\d+", match[0])})
             found.append(Span("day", month, day, year, keys))
     return found
+
+
+def near(text: str, today: date) -> Span | None:
+    """The stretch that is named from today on: today, tomorrow, this or the next week or month; None for none."""
+    plain = fold(clean(text))
+    found = list(_NEAR.finditer(plain))
+    if len(found) != 1:
+        return None
+    said, after = found[0]["what"], found[0]["which"] in _NEXT
+    keys = frozenset(key_of(word) for word in found[0][0].split())
+    if said in ("hom", "bua", "ngay"):
+        day = today + timedelta(days=after)
+        return Span("day", day.month, day.day, day.year, keys)
+    if said == "thang":
+        month = today.year * 12 + today.month - 1 + after
+        return Span("month", month % 12 + 1, 0, month // 12, keys)
+    first = today + timedelta(days=7 - today.weekday()) if after else today
+    last = first + timedelta(days=6 - first.weekday())
+    wraps = last.year > first.year
+    return Span("days", first.month, first.day, last.year - wraps, keys, (last.day, last.month))
 
 
 def _days_from(first: Span, last: Span) -> Span | None:

@@ -1,13 +1,13 @@
 """Days, months and quarters in a question, and what the calendar has there."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
 from bot.domain.bloc import Bloc
 from bot.domain.knowledge import Answer, AnswerState, Before
 from bot.knowledge.answer import Answers
-from bot.knowledge.spans import span_in
+from bot.knowledge.spans import near, span_in
 from bot.words import Words
 
 NOW = datetime(2026, 6, 1, 2, 0, tzinfo=UTC)
@@ -109,6 +109,35 @@ def test_a_month_without_any_is_said_to_have_none(answers: Answers) -> None:
     said = ask(answers, "tháng 8 có hạn nào không")
     assert said.text.startswith("Lịch của Khối không có mốc nào trong tháng 8.") and "Các mốc sau đó" in said.text
     assert said.entries[0] == "MS-KIEMTRA"
+
+
+@pytest.mark.parametrize(
+    ("text", "today", "kind", "first", "last", "year"),
+    [
+        ("tuần này có hạn gì", date(2026, 6, 3), "days", (3, 6), (7, 6), 2026),
+        ("tuan sau nop gi", date(2026, 6, 3), "days", (8, 6), (14, 6), 2026),
+        ("tuần tới có gì", date(2026, 12, 30), "days", (4, 1), (10, 1), 2027),
+        ("tuần này có gì", date(2026, 12, 30), "days", (30, 12), (3, 1), 2026),
+        ("tháng này có việc gì", date(2026, 6, 3), "month", (0, 6), (), 2026),
+        ("thang sau co moc nao", date(2026, 12, 3), "month", (0, 1), (), 2027),
+        ("hôm nay có hạn gì", date(2026, 6, 3), "day", (3, 6), (), 2026),
+        ("ngày mai nộp gì", date(2026, 6, 30), "day", (1, 7), (), 2026),
+    ],
+)
+def test_days_named_from_today_on(
+    text: str, today: date, kind: str, first: tuple[int, int], last: tuple[int, int], year: int
+) -> None:
+    found = near(text, today)
+    assert found is not None
+    assert (found.kind, (found.day, found.number), found.last, found.year) == (kind, first, last, year)
+
+
+def test_a_week_with_nothing_says_so_before_what_comes_then(answers: Answers) -> None:
+    said = ask(answers, "tuần này có hạn gì")
+    assert said.text.startswith("Lịch của Khối không có mốc nào từ 1/6 đến 7/6/2026.") and said.entry == "FAQ57"
+    assert "19/6/2026" in said.text.partition("Các mốc sau đó")[2]
+    assert ask(answers, "tháng sau có mốc nào").text.startswith("Các mốc trong tháng 7/2026")
+    assert ask(answers, "tuần này nộp muộn trừ mấy điểm").entry != "FAQ57"
 
 
 def test_one_milestone_on_a_day_is_answered_whole(answers: Answers) -> None:
