@@ -277,7 +277,7 @@ class Secretary(Visitor):
         if sure := button(message, "tn") or button(message, "tf"):
             self.once(message.buttons[sure[0]])
             return await self.taps(message, sure[0])
-        if "Bản mới nộp đứng trước" in message.text:
+        if "Bản chưa xem xếp trên" in message.text:
             return await self._chooses(message)
         if button(message, "tp") and "Đã quyết định" in message.text:
             return await self._form(message)
