@@ -52,6 +52,7 @@ async def measure() -> Cost:
     async with subject("thidua") as ours:
         people = await phones(ours, PEOPLE)
         await ask_all(people, 2)
+        await ours.settles()
         cost.question = 1000 * await ours.cost(lambda: ask_all(people, ROUNDS))
         screens = await asyncio.gather(*(begin(phone) for phone in people))
         cost.step = 1000 * await ours.cost(lambda: fill_all(people, screens))

@@ -43,6 +43,17 @@ class Subject:
     def memory_megabytes(self) -> float:
         return float(psutil.Process(self.process.pid).memory_info().rss) / 2**20
 
+    async def settles(self, within: float = 90.0) -> None:
+        """Wait until the process has little to do of its own: what is worked out once ahead belongs to no load."""
+        end = asyncio.get_running_loop().time() + within
+        before = self.processor_seconds()
+        while asyncio.get_running_loop().time() < end:
+            await asyncio.sleep(1.0)
+            after = self.processor_seconds()
+            if after - before < 0.05:
+                return
+            before = after
+
     async def cost(self, load: Callable[[], Awaitable[int]]) -> float:
         """Processor seconds of one unit of `load`, which returns how many units it made."""
         before = self.processor_seconds()
