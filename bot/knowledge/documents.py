@@ -31,9 +31,18 @@ class Document:
     concepts: dict[str, float] = field(default_factory=dict)
     facets: set[str] = field(default_factory=set)
     about: set[str] = field(default_factory=set)  # intents that its title or keywords speak of
-    counted: set[str] = field(default_factory=set)  # words behind a number: what the line tells how many there are of
+    percent: bool = False  # whether a share is told
     sort: Sort = (EntryKind.NOTE, frozenset(), frozenset())
     _titles: list[Title] | None = None
+    _counted: frozenset[str] | None = None
+
+    @property
+    def counted(self) -> frozenset[str]:
+        """Words behind a number: what the line tells how many there are of; made when first wanted."""
+        if self._counted is None:
+            behind = {what for number, what in self.pairs if number.isdigit() or number in NUMBERS}
+            self._counted = frozenset(behind | {PERCENT} if self.percent else behind)
+        return self._counted
 
     def titles(self, rarity: Callable[[str], float]) -> list[Title]:
         """Each title as its keys with their rarity, and the sum of those; made when first wanted."""
@@ -71,9 +80,7 @@ def document_of(entry: Entry, lexicon: Lexicon, uses: Uses) -> Document:
         found.words.update(dict.fromkeys(keys, weight))
         found.written.update([token.surface for token in words])
         found.pairs.update(dict.fromkeys(joined, weight))
-        found.counted.update(what for number, what in joined if number.isdigit() or number in NUMBERS)
-        if "%" in text:
-            found.counted.add(PERCENT)
+        found.percent = found.percent or "%" in text
         _add_meanings(found, weight, words, lexicon)
     if len(entry.years) > 1:  # a milestone that falls into the year after
         found.facets.add("next")

@@ -101,12 +101,15 @@ class Lexicon:
             for phrase in starts.get(text[n + 1].key, ()) if n < last else ():
                 if phrase.size < size or n + phrase.size <= reach:
                     break
+                if phrase.size > 2 and (n + 2 > last or text[n + 2].key != phrase.words[2].key):
+                    continue  # most fail here, where many begin alike
                 if _fits(text, n, phrase.words, marked, least):
                     size = phrase.size
                     found.append(Match(n, n + size, phrase))
             if not size and reach <= n:
                 for phrase in starts.get("", ()):
-                    if _fits(text, n, phrase.words, marked, least):
+                    written = phrase.words[0].surface  # of the same key, or it would not be among these
+                    if written == word.surface or not marked or agreement(word.surface, written) >= least:
                         size = 1
                         found.append(Match(n, n + 1, phrase))
             if size:
