@@ -73,13 +73,18 @@ def is_chased(milestone: Milestone) -> bool:
     return milestone.owes is Owes.EVERY_UNIT and milestone.discharged_by in CHASED
 
 
+def _is_of_its_days(milestone: Milestone) -> bool:
+    """Whether nothing can be done once it is over: a meeting, or a stage of the appraisal that opens and closes."""
+    return milestone.discharged_by is DischargedBy.ROLL_CALL or milestone.stage is not None
+
+
 def ladder(milestone: Milestone, *, late_days: int | None, holidays: Collection[date] = ()) -> tuple[Rung, ...]:
     """The rungs of a milestone, the earliest first. `late_days`: working days that a late hand-in is taken for."""
     if not is_chased(milestone):
         return ()
     before = [Rung(name, at(milestone.due_on - timedelta(days), MORNING)) for name, days in DAYS_BEFORE]
     rungs = [rung for rung in before if rung.moment < closes_at(milestone)]
-    if milestone.discharged_by is not DischargedBy.ROLL_CALL:
+    if not _is_of_its_days(milestone):
         for number in range(1, (LATE_DAYS if late_days is None else late_days) + 1):
             day = add_working_days(milestone.due_on, number, holidays)
             rungs.append(Rung(f"o{number}", at(day, MORNING)))
@@ -96,7 +101,7 @@ def rung_at(milestone: Milestone, bloc: Bloc, now: datetime) -> Rung | None:
 
 def is_over(milestone: Milestone, bloc: Bloc, now: datetime) -> bool:
     """Whether it is too late to settle the milestone, so that reminding would only annoy."""
-    if milestone.discharged_by is DischargedBy.ROLL_CALL:
+    if _is_of_its_days(milestone):
         return now > closes_at(milestone)
     limit = LATE_DAYS if bloc.late_days_accepted is None else bloc.late_days_accepted
     return working_days_late(milestone, now, bloc.holidays) > limit

@@ -29,6 +29,13 @@ _LINK: Final = re.compile(
 _NUMBER: Final = re.compile(
     r"\b\d{1,6}[a-zA-Z]?\s*/\s*(?:\d{4}\s*/\s*)?[A-ZĐa-zđ][\wĐđ.&-]*(?:\s*-\s*[A-ZĐ][\wĐđ.&-]*)*"
 )
+_PARTY: Final = re.compile(r"\b\d{1,6}\s*-\s*[A-ZĐ]{1,6}\s*/\s*[A-ZĐa-zđ][\wĐđ.&-]*")  # 05-NQ/ĐU
+# By its sort and a bare number: only with its date is it surely a document.
+_BARE: Final = re.compile(
+    r"\b(?:báo cáo|kế hoạch|quyết định|công văn|nghị quyết|tờ trình|thông báo|biên bản|chỉ thị|hướng dẫn|chương trình"
+    r"|văn bản|giấy chứng nhận|giấy xác nhận|bằng khen|giấy khen)\s+số\s*:?\s*\d{1,6}\b",
+    re.I,
+)
 _DATE: Final = re.compile(
     r"\b(\d{1,2})\s*[/.-]\s*(\d{1,2})\s*[/.-]\s*(\d{4})\b|\b(\d{1,2})\s+tháng\s+(\d{1,2})\s+năm\s+(\d{4})\b", re.I
 )
@@ -63,9 +70,11 @@ def _read(line: str) -> tuple[EvidenceKind, str]:
         raise ReferenceNotRead()
     if _LINK.fullmatch(line.split()[0]) or re.search(r"https?://", line):
         return EvidenceKind.LINK, line
-    number = _NUMBER.search(line)
-    if number is None:
+    number = _NUMBER.search(line) or _PARTY.search(line)
+    if number is None and not (_BARE.search(line) and _dated(line)):
         raise ReferenceNotRead()
+    if number is None:
+        return EvidenceKind.DOCUMENT, line
     if not _dated(line):
         raise DateMissing(number=number.group(0))
     return EvidenceKind.DOCUMENT, line

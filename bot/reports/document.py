@@ -14,9 +14,9 @@ from bot.reports.told import (
     footer,
     long_day,
     notes,
-    paragraphs,
     receipt_lines,
     results,
+    section_lines,
     title,
 )
 from bot.words import Words
@@ -203,11 +203,8 @@ class _Paper:
         for piece in held.report_files:
             self._body(words.plain("form.report-as-file", title=clean(piece.title), digest=piece.digest[:SHORT_DIGEST]))
         for number, section in enumerate(held.sections, 1):
-            written = [p for piece in held.written(section.code) for p in paragraphs(piece.text, MOST_PARAGRAPH)]
-            if not written and held.report_files and not held.written(section.code):
-                continue  # it stands in the file
             self._made.add_heading(words.plain("form.section-heading", n=number, name=clean(section.name)), 2)
-            for each in written or [words.plain("form.section-none")]:
+            for each in section_lines(held, section.code, MOST_PARAGRAPH, words):
                 self._body(each)
 
     def _body(self, text: str) -> None:

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Final
 
 from bot.counted import answered, line_counted, line_total, not_final, part_label
+from bot.domain.assessment import Assessment
 from bot.domain.assessment_form import Block, Form
 from bot.domain.assessment_receipt import initials
 from bot.domain.bloc import Bloc
@@ -51,6 +52,16 @@ def clean(text: str) -> str:
 def _nobodys(c: str) -> bool:
     """Code points that no XML may hold."""
     return ord(c) & 0xFFFE == 0xFFFE
+
+
+def section_lines(held: Assessment, code: str, most: int, words: Words) -> list[str]:
+    """What was written in a section of the report; else that it was said to be empty, stands in a file, or was left."""
+    pieces = held.written(code)
+    if written := [line for piece in pieces for line in paragraphs(piece.text, most)]:
+        return written
+    if pieces:
+        return [words.plain("form.section-none")]
+    return [words.plain("form.section-in-file" if held.report_files else "form.section-left")]
 
 
 def paragraphs(text: str, most: int) -> Iterator[str]:

@@ -14,9 +14,9 @@ from bot.reports.told import (
     explanation,
     footer,
     notes,
-    paragraphs,
     receipt_lines,
     results,
+    section_lines,
     title,
 )
 from bot.words import Words
@@ -181,8 +181,7 @@ def _report(made: "Worksheet", form: Form, looks: Looks, words: Words) -> None:
         _row(made, [None, told], looks)
     for number, section in enumerate(held.sections, 1):
         _row(made, [number, section.name], looks, font=looks.bold, fill=looks.block)
-        written = [p for piece in held.written(section.code) for p in paragraphs(piece.text, MOST_PARAGRAPH)]
-        for each in written or [words.plain("form.section-none")]:
+        for each in section_lines(held, section.code, MOST_PARAGRAPH, words):
             _row(made, [None, each], looks)
 
 

@@ -319,6 +319,8 @@ def _current(work: Work, actor: Member, words: Words, data: dict[str, Any]) -> S
         assessment = talk.look(spot.assessment)
         if data.get(DOUBTFUL):
             return evidence_views.doubtful_text(data[DOUBTFUL], words)
+        if data.get(HELD):
+            return evidence_views.warning(spot.assessment, len(data[HELD]), words)
         kind = talk._allowed(assessment, spot.kind)
         return talk.draw(assessment, replace(spot, kind=kind))
     except (NotAllowed, KeyError):

@@ -65,6 +65,18 @@ async def test_a_plain_criterion_takes_two_interactions(office: Office) -> None:
     office.lan.sees("✓ Đã ghi minh chứng thứ 1 cho TC1.1", "TC1.2 Tham mưu")
 
 
+async def test_files_that_wait_for_the_warning_are_told_again_after_a_restart(office: Office) -> None:
+    lan = office.lan
+    await office.begins()
+    await office.answers(lan, "95%")
+    await lan.sends_file("a.pdf", content=b"a")
+    await lan.sends_file("b.pdf", content=b"b")
+    office.world.restart()
+    assert "Đang giữ 2 tệp; bấm “Tôi đã hiểu” để ghi nhận." in await lan.is_shown()
+    await lan.taps(lan.last, "Tôi đã hiểu")
+    assert {piece.title for piece in office.form.evidence} == {"a.pdf", "b.pdf"}
+
+
 async def test_more_evidence_still_goes_to_the_criterion_it_followed_until_the_next_is_answered(office: Office) -> None:
     lan = office.lan
     await office.begins()

@@ -98,7 +98,7 @@ async def step(person: Filler, message: Shown) -> bool:
     if question_of(message) is not None:
         return await _answer(person, message)
     if "Tôi đã hiểu" in buttons and ("Đang giữ" in text or person.luck.random() < 0.5 or person.understood):
-        if person.understood:
+        if not person.once(f"{message.id} understood"):
             return False
         person.understood = True
         await person.phone.taps(message, "Tôi đã hiểu")
@@ -156,7 +156,8 @@ async def _send(person: Filler, code: str, kind: str, many: int) -> None:
 async def _report(person: Filler, message: Shown) -> bool:
     found = re.search(r"Báo cáo, mục (\d+)/", message.text)
     if found is None:
-        if "làm báo cáo" in message.text and person.once("report"):
+        review = message.buttons.get("Xem lại và nộp", "")
+        if "làm báo cáo" in message.text and review and person.once(review):
             await person.phone.taps(message, "Xem lại và nộp")
             return True
         return False

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.bloc import Bloc, Unit
-from bot.domain.calendar import VIETNAM, DischargedBy, Milestone, Owes, Period, at
+from bot.domain.calendar import VIETNAM, AppraisalStage, DischargedBy, Milestone, Owes, Period, at
 from bot.domain.criteria import Scale
 from bot.domain.people import Member, Membership, Person, Role
 from bot.domain.reminders import (
@@ -90,6 +90,16 @@ def test_reminding_ends_when_nothing_is_taken_any_more() -> None:
 
 def test_a_milestone_due_before_eight_has_no_rung_on_its_own_day() -> None:
     assert [r.id for r in ladder(milestone(due_time=time(7, 30)), late_days=0)] == ["d14", "d7", "d3", "d1"]
+
+
+@pytest.mark.parametrize("stage", list(AppraisalStage))
+def test_a_stage_that_is_over_is_not_chased(stage: AppraisalStage) -> None:
+    """Whoever taps a reminder must be able to do what it asks for."""
+    window = milestone(discharged_by=DischargedBy.HAND_IN, period=None, stage=stage)
+    assert [rung.id for rung in ladder(window, late_days=10)] == ["d14", "d7", "d3", "d1", "d0"]
+    it = bloc(window)
+    assert rung_at(window, it, at(DUE, time(16, 0))) is not None
+    assert rung_at(window, it, at(DUE, time(18, 0))) is None
 
 
 def test_a_roll_call_is_announced_and_not_chased_afterwards() -> None:

@@ -22,6 +22,7 @@ from bot.domain.assessment import MOST_EXPLAINED, Evidence, EvidenceKind
 from bot.domain.assessment_standing import Standing
 from bot.domain.criteria import NotArising
 from bot.domain.files import FileUse
+from bot.domain.folding import fold
 from bot.words import Safe, Words
 from handlers.replies import Screen
 from handlers.views.assessment.common import (
@@ -139,6 +140,7 @@ def explaining(standing: Standing, code: str, words: Words, lead: str | None = N
         words("assessment.explain-title", code=item.code, name=item.name),
         words("assessment.how", how=item.how) if absent and item.how else None,
         words("assessment.explained", text=clip(explained.text, MOST_SHOWN)) if explained else None,
+        words("assessment.absent-has-rule") if absent and "khong phat sinh" in fold(item.how) else None,
         "",
         words("assessment.ask-why-absent" if absent else "assessment.ask-explanation", most=MOST_EXPLAINED),
     )
