@@ -87,7 +87,7 @@ def how_counted(part: Part, fact: Fact, words: Words) -> Safe:
             each = part.levels[0].points or Decimal(0)
             taken = number if part.levels[0].at_most is None else min(number, part.levels[0].at_most)
             if each < 0:
-                key = "assessment.counted-minus"
+                key = "assessment.counted-minus" if number else "assessment.counted-none"
             else:
                 key = "assessment.counted-count" if taken == number else "assessment.counted-count-most"
             return words(key, number=number, taken=taken, each=each, points=counted.points + 0)  # no "-0"

@@ -16,6 +16,12 @@ class ReferenceNotRead(DomainError):
     key = "assessment.reference-not-read"
 
 
+class FigureTyped(ReferenceNotRead):
+    """A figure: what was answered is meant to be corrected, and no document is named."""
+
+    key = "assessment.figure-no-reference"
+
+
 class DateMissing(ReferenceNotRead):
     """A document's number without its date. Params: `number`."""
 
@@ -23,6 +29,7 @@ class DateMissing(ReferenceNotRead):
 
 
 MOST_LINES: Final = 10
+_FIGURE: Final = re.compile(r"\d{1,6}(?:[.,]\d+)?(?:\s*/\s*\d{1,6})?\s*(?:%|điểm|diem|đ)?", re.I)
 _LINK: Final = re.compile(
     r"https?://[^\s<>]{4,500}|(?:www\.)?[\w-]+(?:\.[\w-]+)*\.(?:vn|com|org|net)(?:/[^\s<>]*)?", re.I
 )
@@ -71,6 +78,8 @@ def _read(line: str) -> tuple[EvidenceKind, str]:
     if _LINK.fullmatch(line.split()[0]) or re.search(r"https?://", line):
         return EvidenceKind.LINK, line
     number = _NUMBER.search(line) or _PARTY.search(line)
+    if _FIGURE.fullmatch(line):
+        raise FigureTyped()
     if number is None and not (_BARE.search(line) and _dated(line)):
         raise ReferenceNotRead()
     if number is None:

@@ -198,7 +198,9 @@ class Propose(_Move):
             raise NoLeader(unit=self._work.bloc.unit(before.unit).name)
         after = before.propose(made_for=made_for, by=actor.person.id, at=self._work.now)
         self._keep(actor, before, after, "assessment proposed", after.revision)
-        self._tell(actor, after, "assessment.notice-proposed", leaders, buttons=_decisions(after))
+        why = before.returned_because  # so that the leader looks whether that has been seen to
+        key = "assessment.notice-proposed-again" if why else "assessment.notice-proposed"
+        self._tell(actor, after, key, leaders, reason=why, buttons=_decisions(after))
         return after
 
 
@@ -261,7 +263,7 @@ class Reopen(_Move):
         held = self._work.discharges.find(milestone.key, before.unit)
         if held and held.receipt == before.receipt.code:
             self._work.discharges.withdraw(held.id)
-        people = [*self._of_unit(after.unit, [Role.LEADER]), *self._secretaries()]
+        people = [*self._of_unit(after.unit, [Role.LEADER, *FILLING]), *self._secretaries()]
         once = {member.person.id: member for member in people}
         self._tell(actor, after, "assessment.notice-reopened", list(once.values()), before.receipt)
         return RenewForm(self._work)(after.id, bloc, actor) or after

@@ -63,6 +63,8 @@ async def test_a_plain_criterion_takes_two_interactions(office: Office) -> None:
     await office.begins()
     await office.answers(office.lan, "95%", DOCUMENT)
     office.lan.sees("✓ Đã ghi minh chứng thứ 1 cho TC1.1", "TC1.2 Tham mưu")
+    await office.answers(office.lan, "0")
+    office.lan.sees("✓ TC1.2: 0 lần, không trừ")  # and not "= 0 điểm", as if it were worth nothing
 
 
 async def test_files_that_wait_for_the_warning_are_told_again_after_a_restart(office: Office) -> None:

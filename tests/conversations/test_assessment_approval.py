@@ -109,6 +109,8 @@ async def test_a_form_is_returned_with_a_reason_changed_and_proposed_again(offic
     await lan.says("/tudanhgia")
     lan.sees("Lãnh đạo trả lại: Xem lại TC1.1, thiếu bảng so sánh")
     await office.answers(lan, ">Mục lục", ">N1", ">TC1.1", "100%", ">Trình lãnh đạo duyệt")
+    assert office.told(ha)[-1][0] == "assessment.notice-proposed-again"
+    assert office.told(ha)[-1][1]["reason"] == "Xem lại TC1.1, thiếu bảng so sánh"
     await ha.sends_data(old_approve)  # made for the form as it was before
     ha.sees_notice("không còn chờ duyệt")
     assert office.form.stage is Stage.PROPOSED
@@ -170,7 +172,8 @@ async def test_a_submitted_form_is_reopened_before_the_deadline_and_gets_a_new_v
     lan.sees("trở lại trạng thái chưa nộp", first.code)
     await office.answers(lan, ">Mở lại, hủy biên nhận")
     assert office.discharged() is None and office.form.receipt is None
-    assert {"assessment.notice-reopened"} <= {key for key, _ in office.told(office.thu)}
+    for other in (office.thu, office.ha, office.minh):  # the other liaison's receipt is void too
+        assert office.told(other)[-1][0] == "assessment.notice-reopened"
     await office.answers(lan, ">Mục lục", ">N1", ">TC1.1", "100%", ">Trình")
     await office.approves()
     second = office.form.receipt

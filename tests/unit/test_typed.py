@@ -38,7 +38,7 @@ from bot.domain.typed import (
     YesNoNotRead,
     read,
 )
-from bot.domain.typed_reference import DateMissing, ReferenceNotRead, read_references
+from bot.domain.typed_reference import DateMissing, FigureTyped, ReferenceNotRead, read_references
 
 STEP = Decimal("0.5")
 
@@ -316,6 +316,12 @@ def test_a_broken_packed_fact_is_refused(text: str) -> None:
 )
 def test_a_link_or_a_dated_document_is_evidence(text: str, kind: EvidenceKind) -> None:
     assert [found for found, _ in read_references(text)] == [kind]
+
+
+@pytest.mark.parametrize("text", ["49/50", "15", "14,5", "96%", "7,5 điểm"])
+def test_a_figure_where_evidence_is_asked_for_is_told_as_one(text: str) -> None:
+    with pytest.raises(FigureTyped):
+        read_references(text)
 
 
 def test_several_lines_are_several_documents() -> None:
