@@ -22,6 +22,12 @@ class FigureTyped(ReferenceNotRead):
     key = "assessment.figure-no-reference"
 
 
+class WordsNeeded(DomainError):
+    """A figure where an explanation in words is asked for."""
+
+    key = "assessment.words-needed"
+
+
 class DateMissing(ReferenceNotRead):
     """A document's number without its date. Params: `number`."""
 
@@ -54,6 +60,12 @@ def read_references(text: str) -> list[tuple[EvidenceKind, str]]:
     if not 1 <= len(lines) <= MOST_LINES:
         raise ReferenceNotRead()
     return [_read(line) for line in lines]
+
+
+def expect_words(text: str) -> None:
+    """Raise WordsNeeded for a figure and nothing else."""
+    if _FIGURE.fullmatch(" ".join(text.split())):
+        raise WordsNeeded()
 
 
 def asks(text: str) -> bool:

@@ -15,7 +15,7 @@ from bot.domain.criteria import Fact, Mark, PartId
 from bot.domain.errors import DomainError, NotAllowed, StaleButton
 from bot.domain.files import Attachment, FileUse
 from bot.domain.people import Member
-from bot.domain.typed_reference import read_references
+from bot.domain.typed_reference import expect_words, read_references
 from bot.usecases.deadline import deadline_of, open_periods
 from bot.usecases.files import elsewhere_than_in_form
 from bot.usecases.ports.work import Work
@@ -391,6 +391,7 @@ class Explain(_Filling):
         self, actor: Member, assessment_id: int, code: str, text: str, *, made_for: Revision, vouched: bool = False
     ) -> Assessment:
         before = self._draft(actor, assessment_id)
+        expect_words(text)
         expect_unclassified(text, vouched=vouched)
         after = before.explain(code, text, made_for=made_for, by=actor.person.id, at=self._work.now)
         held = before.explanations.get(code)

@@ -135,6 +135,9 @@ async def test_the_missing_explanation_is_a_gap_that_a_tap_leads_to(office: Offi
     await lan.says("/tudanhgia")
     await office.answers(lan, ">Xem lại", ">TC1.1 · không phát sinh, cần giải trình")
     lan.sees("Giải trình cho TC1.1", "Gõ lý do nội dung này không phát sinh")
+    await lan.says("15")
+    lan.sees("Giải trình cần viết bằng lời.")
+    assert "TC1.1" not in office.form.explanations
 
 
 async def test_a_bonus_that_is_an_estimate_without_evidence_is_shown_as_such_in_its_list(office: Office) -> None:
