@@ -18,7 +18,7 @@ from bot.knowledge.entries import KEYWORD, Entry, EntryKind
 from bot.knowledge.facts import pick
 from bot.knowledge.index import Index
 from bot.knowledge.leaning import lean_of, suits
-from bot.knowledge.question import UNIT, Question
+from bot.knowledge.question import Question
 from bot.knowledge.ranking import Ranker, Ranking, tuned
 from bot.knowledge.spans import Span, near, span_in
 from bot.knowledge.text import fold
@@ -33,7 +33,6 @@ NEAREST: Final = 0.05  # of how likely the data answers, for headings to be offe
 AKIN: Final = 0.45  # of a line's own score for its title, for another line to be offered beside it
 MOST_AKIN: Final = 3
 MOST_IN_SPAN: Final = 12
-MOST_AHEAD: Final = 4
 SHARES: Final = 0.12  # of what the question says, for a heading to be near; or so much of a topic that it speaks of
 SPEAKS: Final = 0.35
 LABEL: Final = 60
@@ -235,7 +234,7 @@ class Answers:
         """Nothing but "what is there in this month?"; not "nộp ngày 2/12 trừ mấy điểm", nor a quarter's own report."""
         if asked.intents & {"points", "minus", "plus"} or _QUARTERLY.search(fold(asked.text)):
             return False
-        known = span.words | {token.key for token in self.index.lexicon.words_of("calendar_words")}
+        known = span.words | self.index.lexicon.keys_of("calendar_words")
         reading = asked.readings[0]
         return all(word.weight < 1 or word.token.key in known for word in reading.words)
 
@@ -259,8 +258,8 @@ class Answers:
             return _made(AnswerState.ANSWER, tuple(m.key for m in found), html)
         none = words("ask.nothing-in-span", span=said)
         start = span.starts(self.bloc.year)
-        later = sorted((m for m in self.bloc.milestones if m.due_on >= start and closes_at(m) >= now), key=closes_at)
-        ahead = later[:MOST_AHEAD] or compose.ahead_of(self.bloc, now)
+        later = compose.ahead_of(self.bloc, now, start)
+        ahead = later or compose.ahead_of(self.bloc, now)
         if not ahead or span.year not in (None, self.bloc.year):  # another year's calendar is simply not known here
             return _made(AnswerState.UNKNOWN, (), none)
         ids = tuple(m.key for m in ahead)
@@ -284,16 +283,16 @@ class Answers:
 
     def _is_doubtful(self, entry: Entry, asked: Question) -> bool:
         """Whether the figure asked for may be of something else than this line: it is offered then, and not given."""
-        talk, item = self.index.lexicon.words_of, self.bloc.item(entry.id) if entry.is_scored else None
+        talk, item = self.index.lexicon, self.bloc.item(entry.id) if entry.is_scored else None
         said = [word.token.key for word in asked.readings[0].words if word.weight == 1]
-        plain = {word.key for name in ("grading", "percentage") for word in talk(name)}
+        plain = talk.keys_of("grading") | talk.keys_of("percentage")
         subject = [key for key in said if key not in plain]
         held = sum(self.index.has_all(entry.id, [key]) for key in said)
         figures, keys = asked.intents & {"points", "minus", "plus"}, {token.key for token in asked.tokens}
         graded = {"xep", "loai"} <= keys or (figures and any(grade <= keys for grade in GRADES))
         if "minus" in figures and entry.kind is EntryKind.MILESTONE:
             return True
-        about = set(subject) - {word.key for word in talk("grades")}
+        about = set(subject) - talk.keys_of("grades")
         named = sum(self.index.has_all(entry.id, [key]) for key in about)
         if graded and about and (not named or (2 * named <= len(about) and len(about) > 1)):
             return True
@@ -310,16 +309,15 @@ class Answers:
             return True
         if entry.kind is EntryKind.DEDUCTION and "points" in figures and "minus" not in figures:
             return True
-        own = [*talk("grading"), *talk("percentage"), *talk("counting")]
+        own = [word for name in ("grading", "percentage", "counting") for word in talk.words_of(name)]
         if PartKind.LATENESS not in kinds:
             return False
         return "evidence" in asked.intents or not self.index.is_its_own(entry.id, asked, own, KEYWORD)
 
     def _is_titled(self, entry_id: str, asked: Question) -> bool:
         """Whether the line's title names everything that is asked about, units too."""
-        units = {m.phrase.name for m in asked.readings[0].concepts if m.phrase.name.startswith(UNIT)}
-        titled = self.index.understand(self.index.entries[entry_id].heading).readings[0].concepts
-        return units <= {m.phrase.name for m in titled} and self.index.is_titled(entry_id, asked)
+        titled = self.index.understand(self.index.entries[entry_id].heading).readings[0]
+        return asked.readings[0].units <= titled.units and self.index.is_titled(entry_id, asked)
 
     def _of_both_periods(self, first: str, asked: Question) -> tuple[str, ...]:
         """The reports of both periods, where the question names both and one of them comes first; else nothing."""
@@ -332,9 +330,7 @@ class Answers:
     def _only_names_units(self, asked: Question) -> bool:
         """A unit and nothing else, such as "how many points has it by now?": no line of the bloc says that."""
         reading = asked.readings[0]
-        named = {
-            n for m in reading.concepts if m.phrase.name.startswith(UNIT) for n in range(m.start, m.end)
-        }  # fmt: skip
+        named = reading.places_of(reading.units)
         return bool(named) and all(word.weight < 1 or n in named for n, word in enumerate(reading.words))
 
     # -- saying -----------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from bot.words import Safe, Words, strip
 FITS: Final = 900  # characters that a person reads on a phone without scrolling far
 LONGEST_PIECE: Final = 600
 LONGEST_NOTE: Final = 2500
+MOST_AHEAD: Final = 4  # milestones
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +133,10 @@ def listed(found: Sequence[Milestone], heading: str, bloc: Bloc, words: Words) -
     return Safe("\n".join([heading, *lines, cited]))
 
 
-def ahead_of(bloc: Bloc, now: datetime, most: int = 4) -> list[Milestone]:
-    """The next milestones, nearest first."""
-    return sorted((m for m in bloc.milestones if closes_at(m) >= now), key=closes_at)[:most]
+def ahead_of(bloc: Bloc, now: datetime, since: date = date.min) -> list[Milestone]:
+    """The next milestones, those due from `since` on, nearest first."""
+    ahead = [m for m in bloc.milestones if closes_at(m) >= now and m.due_on >= since]
+    return sorted(ahead, key=closes_at)[:MOST_AHEAD]
 
 
 # -- criteria and rules ---------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from bot.domain.criteria import Item, ItemKind, Level, PartKind, band
 from bot.knowledge.entries import KEYWORD
 from bot.knowledge.index import Index
 from bot.knowledge.lexicon import SAME
-from bot.knowledge.question import DENIALS, UNIT, Question
+from bot.knowledge.question import DENIALS, Question
 from bot.knowledge.text import Token, agreement, clean, fold, tokens
 
 SUBJECT: Final = 0.7  # of what the question says that the line must hold, for a figure to be taken for its own
@@ -125,7 +125,7 @@ def _other_numbers(question: Question, index: Index, own: str) -> bool:
 
 
 def _names_a_unit(question: Question) -> bool:
-    return any(match.phrase.name.startswith(UNIT) for match in question.readings[0].concepts)
+    return bool(question.readings[0].units)
 
 
 @dataclass(frozen=True, slots=True)

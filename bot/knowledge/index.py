@@ -274,7 +274,7 @@ class Index:
         keys = [word.token.key for word in reading.words]
         behind = [*(b for a, b in itertools.pairwise(keys) if a == "may")]
         behind += [c for a, b, c in zip(keys, keys[1:], keys[2:], strict=False) if (a, b) == ("bao", "nhieu")]
-        return set(behind) & {token.key for token in self.lexicon.words_of("counted")}
+        return set(behind) & self.lexicon.keys_of("counted")
 
     @staticmethod
     def _has_other_number(pairs: Mapping[Pair, float], first: str, second: str) -> bool:

@@ -46,7 +46,7 @@ def lean_of(question: Question, index: Index) -> Lean:
                 in_period.update(range(match.start, match.end))
                 period = each
     asking = {n for m in reading.concepts if index.lexicon.asks(m.phrase) for n in range(m.start, m.end)}
-    told = {token.key for token in index.lexicon.words_of("percentage")}
+    told = index.lexicon.keys_of("percentage")
     figure = {n for n, w in enumerate(reading.words) if w.token.key in told and question.percent is not None}
     apart = in_period | asking | figure
     own = tuple(w.token.key for n, w in enumerate(reading.words) if w.weight == 1.0 and n not in apart)

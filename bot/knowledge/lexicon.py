@@ -53,6 +53,7 @@ class Lexicon:
     abbreviations: dict[str, list[tuple[tuple[Token, ...], tuple[tuple[Token, ...], ...]]]] = field(
         default_factory=lambda: defaultdict(list)
     )
+    _keys: dict[str, frozenset[str]] = field(default_factory=dict, repr=False, compare=False)  # of talk, as wanted
 
     def add(self, kind: str, name: str, written: Iterable[str]) -> None:
         for text in written:
@@ -72,6 +73,13 @@ class Lexicon:
     def words_of(self, name: str) -> list[Token]:
         """The words of all phrases of a [talk] list."""
         return [token for phrase in self.talk[name] for token in phrase]
+
+    def keys_of(self, name: str) -> frozenset[str]:
+        """The look-up keys of the words of a [talk] list."""
+        found = self._keys.get(name)
+        if found is None:
+            found = self._keys[name] = frozenset(token.key for token in self.words_of(name))
+        return found
 
     def concepts_of(self, name: str) -> frozenset[str]:
         """The concepts that the words of a [talk] list stand for."""

@@ -74,6 +74,11 @@ class Reading:
         """The places of the words that stand for any of these concepts."""
         return {n for match in self.concepts if match.phrase.name in names for n in range(match.start, match.end)}
 
+    @property
+    def units(self) -> frozenset[str]:
+        """The concepts that are units of the bloc."""
+        return frozenset(match.phrase.name for match in self.concepts if match.phrase.name.startswith(UNIT))
+
     def between(self, first: int, last: int) -> "Reading":
         """Only the clauses from `first` to `last`, both included."""
         places = [n for n, word in enumerate(self.words) if first <= word.token.clause <= last]

@@ -44,11 +44,11 @@ class Tables:
             return None
         about = self._talk("group_words")
         said = [key for key in keys[place + 1 :] if key not in about]
-        if len(said) > 1 and self._only(asked, about | set(said)):
+        if not said or not self._only(asked, about | set(said)):
+            return None
+        if len(said) > 1:
             named = [g for g in self._bloc.groups if set(said) <= {word.key for word in words_of(g.name)}]
             return named[0] if len(named) == 1 else None
-        if len(said) != 1 or not self._only(asked, about | set(said)):
-            return None
         number = NUMBERS.get(said[0], said[0])
         for place, group in enumerate(self._bloc.groups, start=1):
             if said[0] == group.code.lower() or number == str(place):
@@ -127,8 +127,8 @@ class Tables:
         return self._only(asked, self._talk("pair_words") | self._keys_of(self._units_named(asked)))
 
     def _units_named(self, asked: Question) -> list[Unit]:
-        codes = {m.phrase.name.removeprefix(UNIT) for m in asked.readings[0].concepts if m.phrase.name.startswith(UNIT)}
-        return [unit for unit in self._bloc.units if unit.code in codes]
+        named = asked.readings[0].units
+        return [unit for unit in self._bloc.units if f"{UNIT}{unit.code}" in named]
 
     def _keys_of(self, named_units: Iterable[Unit]) -> set[str]:
         return {w.key for unit in named_units for name in (unit.name, *unit.other_names) for w in words_of(name)}
@@ -152,7 +152,7 @@ class Tables:
         return [word.token.key for word in asked.readings[0].words]
 
     def _talk(self, name: str) -> frozenset[str]:
-        return frozenset(token.key for token in self._index.lexicon.words_of(name))
+        return self._index.lexicon.keys_of(name)
 
 
 def group(bloc: Bloc, found: Group, words: Words) -> Safe:

@@ -248,23 +248,29 @@ async def return_typed(message: Message, actor: Member, work: Work, words: Words
 async def announce(
     query: CallbackQuery, action: buttons.Announce, actor: Member, work: Work, words: Words, state: FSMContext
 ) -> Replies:
-    talk, spot = Talk(work, actor, words, state), Spot("form", action.assessment)
-    try:
-        use.Announce(work)(actor, action.assessment, made_for=action.made_for)
-    except StaleButton as error:
-        return await talk.moved_on(query, spot, error)
-    return put(query, await talk.go(spot, words("appraisal.announced")))
+    return await _goes_on(Talk(work, actor, words, state), query, action, use.Announce(work), "appraisal.announced")
 
 
 async def finish(
     query: CallbackQuery, action: buttons.Finish, actor: Member, work: Work, words: Words, state: FSMContext
 ) -> Replies:
-    talk, spot = Talk(work, actor, words, state), Spot("form", action.assessment)
+    return await _goes_on(Talk(work, actor, words, state), query, action, use.Finish(work), "appraisal.finished")
+
+
+async def _goes_on(
+    talk: Talk,
+    query: CallbackQuery,
+    action: buttons.Announce | buttons.Finish,
+    move: use.Announce | use.Finish,
+    said: str,
+) -> Replies:
+    """The form after a step of its appraisal; `said`: key of the sentence that tells of it."""
+    spot = Spot("form", action.assessment)
     try:
-        use.Finish(work)(actor, action.assessment, made_for=action.made_for)
+        move(talk.actor, action.assessment, made_for=action.made_for)
     except StaleButton as error:
         return await talk.moved_on(query, spot, error)
-    return put(query, await talk.go(spot, words("appraisal.finished")))
+    return put(query, await talk.go(spot, talk.words(said)))
 
 
 # -- objections ------------------------------------------------------------------------------------------

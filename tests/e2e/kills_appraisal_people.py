@@ -8,6 +8,7 @@ import asyncio
 import hashlib
 import random
 import re
+from abc import ABC, abstractmethod
 from collections import deque
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -108,7 +109,7 @@ class Hall:
 
 
 @dataclass
-class Visitor:
+class Visitor(ABC):
     """`owed`: the bot has been given something and has not answered yet."""
 
     phone: Phone
@@ -217,7 +218,6 @@ class Visitor:
         if self.unread:
             await self._reads(self.unread.popleft())
         elif now - max(self.at, self.looked_at) > PATIENCE_SECONDS or (hall.over.is_set() and self.once("over")):
-            self.forgets()
             await self._looks()
             self.at = now
         return True
@@ -228,16 +228,13 @@ class Visitor:
 
     # -- what differs --------------------------------------------------------------------------------------
 
+    @abstractmethod
     async def step(self, message: Shown) -> bool | None:
         """True: something was done; False: nothing to do for now; None: the screen says nothing new."""
-        raise NotImplementedError
 
+    @abstractmethod
     async def read(self, notice: Shown) -> bool:
         """Whether its button was tapped."""
-        raise NotImplementedError
-
-    def forgets(self) -> None:
-        """Before a look again: what was known of others may have changed."""
 
 
 def button(message: Shown, kind: str) -> tuple[str, list[str]] | None:
@@ -261,8 +258,9 @@ class Secretary(Visitor):
     final: set[int] = field(default_factory=set)
     decided: set[str] = field(default_factory=set)  # "form code": a decision or a question was given
 
-    def forgets(self) -> None:
-        self.waiting.clear()
+    async def _looks(self) -> None:
+        self.waiting.clear()  # what was known of others may have changed
+        await super()._looks()
 
     async def read(self, notice: Shown) -> bool:
         found = button(notice, "ti")
