@@ -16,7 +16,7 @@ from bot.domain.errors import DomainError, NoBloc
 from bot.domain.files import Attachment, FileToFetch
 from bot.domain.people import Member
 from bot.usecases.ports.work import Work
-from handlers import attachments, errors, screens
+from handlers import attachments, errors, screens, typed_button
 from handlers.replies import Replies, say
 
 
@@ -30,8 +30,11 @@ class Desk:
     def handle(self, raw: dict[str, Any], work: Work, attachment: Attachment | None) -> Replies:
         """The replies of whichever handler took the update. Raises what the handler raised."""
         update = self._read(raw)
-        result = self._run(self._dispatcher.feed_update(self._bot, update, work=work, attachment=attachment))
-        return list(result) if result is not UNHANDLED and result else []
+        named = self._named_button(update, work)
+        if named is None:
+            return self._feed(update, work, attachment)
+        user, _ = errors.sender(update)
+        return typed_button.without_answers(self._feed(typed_button.as_tap(update, named), work, None), user.id)
 
     def plan(self, raw: dict[str, Any], work: Work) -> FileToFetch | Attachment | None:
         """The file that this update brings, or why it is not to be fetched; None where there is none to take."""
@@ -57,6 +60,21 @@ class Desk:
             return []
         words = errors.words_for(actor, None)
         return [say(chat_id, screens.current(work, actor, words, *self._talk(update)))]
+
+    def _feed(self, update: Update, work: Work, attachment: Attachment | None) -> Replies:
+        result = self._run(self._dispatcher.feed_update(self._bot, update, work=work, attachment=attachment))
+        return list(result) if result is not UNHANDLED and result else []
+
+    def _named_button(self, update: Update, work: Work) -> str | None:
+        """The data of the button on the sender's screen whose own words were typed."""
+        state, data = self._talk(update)
+        if not typed_button.may_name(update, state):
+            return None
+        actor = self._actor(update, work)
+        if actor is None or update.message is None:
+            return None
+        screen = screens.current(work, actor, errors.words_for(actor, None), state, data)
+        return typed_button.named(update.message.text or "", screen, state)
 
     @staticmethod
     def _actor(update: Update, work: Work) -> Member | None:

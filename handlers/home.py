@@ -24,7 +24,6 @@ from bot.usecases.status import StatusOfBloc, StatusOfUnit, WaitingForMe
 from bot.words import Words
 from handlers import menus, screens
 from handlers.ask import Asking
-from handlers.assessment.talk import HELD
 from handlers.errors import words_for
 from handlers.filters import InGroup, IsMember, Private, Tapped
 from handlers.replies import Replies, Screen, notify, put, say
@@ -92,10 +91,10 @@ async def show_help_again(query: CallbackQuery, actor: Member, words: Words) -> 
 
 
 async def leave_talk(message: Message, work: Work, actor: Member, words: Words, state: FSMContext) -> Replies:
-    held, files = await state.get_state(), (await state.get_data()).get(HELD)
+    held = await state.get_state()
     await state.clear()
     home = home_screen(work, actor, words, {})
-    key = "home.left-files" if files else "home.left-talk" if held else "home.no-talk"
+    key = "home.left-talk" if held else "home.no-talk"
     return [say(message.chat.id, words(key)), say(message.chat.id, home)]
 
 

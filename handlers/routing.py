@@ -22,6 +22,7 @@ from handlers import (
     status,
 )
 from handlers.gate import Gate
+from handlers.left_behind import SaysWhatWasLeft
 from handlers.recall import EndsWithCommand
 
 
@@ -56,5 +57,7 @@ def build_dispatcher(storage: BaseStorage) -> Dispatcher:
     dispatcher.update.outer_middleware(Gate())
     dispatcher.message.outer_middleware(EndsWithCommand())
     dispatcher.message.outer_middleware(home.NamesBegunAnswer())
+    dispatcher.message.outer_middleware(SaysWhatWasLeft())
+    dispatcher.callback_query.outer_middleware(SaysWhatWasLeft())
     dispatcher.include_router(build_router())
     return dispatcher

@@ -1,6 +1,6 @@
 """What supports an item, and everything that is typed beside the figures: files, links, explanations, sections."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from aiogram import F, Router
@@ -166,15 +166,20 @@ async def _take(talk: Talk, spot: Spot, attachment: Attachment) -> Screen:
         return await talk.go(assessment, "report", lines(taken, elsewhere))
     name = talk.words.plain("assessment.a-photo") if attachment.sent_as == "photo" else attachment.name
     lead = views.taken(talk.stand(assessment), code, name, twins, talk.words)
+    if attachment.album and attachment.album == spot.album:
+        await talk.stay(replace(spot, made_for=assessment.revision))
+        return Screen(lead)  # many files make no long chat: the question stands below the first of them
     if spot.kind == "evidence" or spot.proof:
-        brief = bool(spot.proof or attachment.album)  # many files make no long chat
-        onward = await _onward(talk, assessment, code, lead, brief=brief)
+        onward = await _onward(talk, assessment, code, lead, brief=bool(spot.proof), album=attachment.album)
         if onward:
             return onward
+    await talk.stay(replace(spot, made_for=assessment.revision, album=attachment.album))
     return views.received(talk.stand(assessment), code, lead, talk.words)
 
 
-async def _onward(talk: Talk, assessment: Assessment, code: str, lead: str, *, brief: bool = False) -> Screen | None:
+async def _onward(
+    talk: Talk, assessment: Assessment, code: str, lead: str, *, brief: bool = False, album: str = ""
+) -> Screen | None:
     """The next question below what has come in for an item; more evidence sent there is still that item's.
 
     None where no question follows, or the item itself is not answered whole.
@@ -183,7 +188,7 @@ async def _onward(talk: Talk, assessment: Assessment, code: str, lead: str, *, b
     place = standing.after_item(code)
     if place.at is not At.PART or not standing.scores[code].complete:
         return None
-    spot = Spot(assessment.id, "part", place.code, place.part, made_for=assessment.revision, proof=code)
+    spot = Spot(assessment.id, "part", place.code, place.part, made_for=assessment.revision, proof=code, album=album)
     await talk.stay(spot)
     return talk.question(standing, spot, lead, brief=brief)
 
@@ -210,7 +215,7 @@ async def confirm(
         for held in waiting:
             there = Spot(**held["spot"])
             await talk.stay(there)
-            screen = await _take(talk, there, _attachment(held["file"]))
+            screen = await _take(talk, there, replace(_attachment(held["file"]), album=""))
         return put(query, screen)
     if spot is None or spot.assessment != action.assessment:
         return put(query, await talk.go(assessment, "overview", words("assessment.warning-read")))

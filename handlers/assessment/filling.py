@@ -256,14 +256,22 @@ async def leave_out(
 async def _recorded(
     talk: Talk, query: CallbackQuery, assessment_id: int, code: str, part: str, record: Callable[[], Assessment]
 ) -> Replies:
-    """What comes after an answer by a button; `part` is empty for an answer to all that the item asks."""
+    """What comes after an answer by a button; `part` is empty for an answer to all that the item asks.
+
+    A button of another question that gives what stands already moves nobody: the step in hand stays.
+    """
+    revision = talk.look(assessment_id).revision
     try:
         after = record()
     except AnsweredSince as error:
         return _settled(talk, query, assessment_id, error)
     except StaleButton as error:
         return await talk.moved_on(query, assessment_id, error)
-    return put(query, await _onward(talk, after, code, part or after.bloc.item(code).asked[-1].id))
+    part = part or after.bloc.item(code).asked[-1].id
+    if after.revision == revision and (spot := await talk.elsewhere(assessment_id, code)):
+        screen = talk.draw(after, spot, _taken(talk, after, code, part))
+        return put(query, screen, talk.words.plain("assessment.as-before", code=code))
+    return put(query, await _onward(talk, after, code, part))
 
 
 def _settled(talk: Talk, query: CallbackQuery, assessment_id: int, error: AnsweredSince) -> Replies:

@@ -51,6 +51,7 @@ class Spot:
     """One screen of one form. `made_for`: the revision that what is typed there is meant for.
 
     `proof` (of a question): the item whose evidence has just come in; more evidence sent there is that item's.
+    `album`: the one whose first file led here; the question stands below that one.
     """
 
     assessment: int
@@ -60,6 +61,7 @@ class Spot:
     page: int = 0
     made_for: int = 0
     proof: str = ""
+    album: str = ""
 
     @classmethod
     def of(cls, data: dict[str, Any]) -> "Spot | None":
@@ -69,7 +71,7 @@ class Spot:
 
     def of_proof(self) -> "Spot":
         """The evidence of the item that was just proven."""
-        return replace(self, kind="evidence", code=self.proof, part="", proof="")
+        return replace(self, kind="evidence", code=self.proof, part="", proof="", album="")
 
 
 STATES = {
@@ -152,6 +154,12 @@ class Talk:
         if spot is None:
             raise StaleButton()
         return spot
+
+    async def elsewhere(self, assessment_id: int, code: str) -> Spot | None:
+        """Where the person stands in this form, if that is not at this item."""
+        assert self.state is not None
+        spot = Spot.of(await self.state.get_data())
+        return None if spot is None or spot.assessment != assessment_id or spot.code == code else spot
 
     async def moved_on(self, query: CallbackQuery, assessment_id: int, error: DomainError) -> Replies:
         """An old button: a notice over it and, in its place, the form as it stands now."""

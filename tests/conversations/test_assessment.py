@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.assessment import EvidenceKind
 from bot.domain.bloc import Bloc
-from bot.domain.criteria import Choice, Count, Points, Rate
+from bot.domain.criteria import Awaited, Choice, Count, Points, Rate
 from bot.domain.discharge import How
 from bot.domain.people import Role
 from storage.store import Store
@@ -110,12 +110,26 @@ async def test_an_album_belongs_to_one_criterion_and_brings_no_long_chat(office:
     lan = office.lan
     await office.begins()
     await office.answers(lan, "95%", ">Tôi đã hiểu")
-    for n in range(4):
+    await lan.sends_file("anh-0.jpg", content=b"0", album="7")
+    question = lan.sees("Đã nhận anh-0.jpg cho TC1.1", "TC1.2 Tham mưu", "Câu 1/2")
+    office.world.restart()
+    for n in range(1, 4):
         await lan.sends_file(f"anh-{n}.jpg", content=bytes([n]), album="7")
-        assert len(lan.last.text.splitlines()) < 9
+        assert lan.last.text == f"✓ Đã nhận anh-{n}.jpg cho TC1.1 (minh chứng thứ {n + 1})." and not lan.last.buttons
     assert len(office.form.evidence_for("TC1.1")) == 4
-    await lan.says("0")
+    await lan.taps(question, "0")
     assert office.form.facts("TC1.2") == {"1": Count(0)}
+    await lan.taps(question, "Mục lục")
+
+
+async def test_an_album_where_no_question_follows_is_told_line_by_line(office: Office) -> None:
+    lan = office.lan
+    await office.begins()
+    await office.answers(lan, "95%", ">Tôi đã hiểu", ">Sửa điểm")
+    for n in range(3):
+        await lan.sends_file(f"anh-{n}.jpg", content=bytes([n]), album="7")
+    assert [bool(seen.buttons) for seen in lan.shown[-3:]] == [True, False, False]
+    assert len(office.form.evidence_for("TC1.1")) == 3
 
 
 async def test_a_photo_is_called_by_its_moment_and_caption_and_never_by_an_id(office: Office) -> None:
@@ -358,7 +372,7 @@ async def test_stopping_says_that_a_waiting_file_is_not_kept(office: Office) -> 
     await lan.sends_file("a.pdf", content=b"a")
     warning = lan.sees("Đang giữ 1 tệp")
     await lan.says("/huy")
-    assert any("tệp chưa bấm “Tôi đã hiểu” thì không được ghi nhận" in m.text for m in lan.shown)
+    assert any("1 tệp chưa được nhận, vì chưa bấm “Tôi đã hiểu”" in m.text for m in lan.shown)
     await lan.taps(warning, "Tôi đã hiểu")
     lan.sees("chưa thấy báo “Đã nhận” thì xin gửi lại")
     assert office.form.evidence == ()
@@ -567,3 +581,98 @@ async def test_every_change_keeps_old_and_new(office: Office) -> None:
     await office.answers(lan, ">◀ Trước", "12")
     assert office.form.facts("TC1.7") == {"1": Points(Decimal(12))}
     assert ("answer", ["TC1.7", "1", "p10"], ["TC1.7", "1", "p12"]) in office.trail()
+
+
+async def test_an_old_button_with_the_value_that_stands_moves_nobody(office: Office) -> None:
+    lan = office.lan
+    old = (await office.begins()).button("100%")
+    await office.answers(lan, ">100%", DOCUMENT, "1")
+    lan.sees("Câu 2/2")
+    revision = office.form.revision
+    await lan.sends_data(old)
+    assert lan.notices[-1] == "TC1.1 đang ghi như vậy, không thay đổi gì."
+    lan.sees("✓ TC1.1: 100%", "TC1.2 Tham mưu", "Câu 2/2")
+    assert office.form.revision == revision
+    await lan.says("2")
+    assert office.form.facts("TC1.2") == {"1": Count(1), "2": Count(2)}
+    await office.answers(lan, DOCUMENT, ">Mục lục")
+    await lan.sends_data(old)
+    assert "N1 · 2/8" in str(lan.last.buttons)
+
+
+async def test_the_other_answers_without_a_value_stay_on_offer(office: Office) -> None:
+    lan = office.lan
+    await office.begins()
+    await office.answers(lan, "95%", ">Sửa điểm")
+    assert {"Không phát sinh", "Chưa có số liệu"} <= set(lan.last.buttons)
+    await office.answers(lan, ">Không phát sinh", ">◀ Trước", ">Sửa điểm")
+    assert "Không phát sinh" not in lan.last.buttons and "Chưa có số liệu" in lan.last.buttons
+    await office.answers(lan, ">Chưa có số liệu")
+    assert office.form.facts("TC1.1") == {"1": Awaited()}
+
+
+@pytest.mark.parametrize("typed", ["Bổ sung sau", "bo sung sau", "Bổ sung"])
+async def test_a_buttons_own_words_typed_are_that_button(office: Office, typed: str) -> None:
+    lan = office.lan
+    await office.begins()
+    await office.answers(lan, "95%", typed)
+    lan.sees("TC1.2 Tham mưu")
+
+
+async def test_words_of_a_button_lead_through_a_form(office: Office) -> None:
+    lan = office.lan
+    await lan.says("/tudanhgia")
+    await lan.says("bắt đầu")
+    await office.answers(lan, "95%", "giai trinh")
+    lan.sees("Giải trình cho TC1.1", "Gõ lý do")
+    await office.answers(lan, "Số liệu đang đối chiếu với Sở Tài chính", "bỏ qua")
+    lan.sees("Câu 2/2")
+    await office.answers(lan, "để sau")
+    lan.sees("Đã lưu bản nháp")
+    await office.answers(lan, "tiếp tục")
+    lan.sees("TC1.2", "Câu 1/2")
+    await office.answers(lan, "không phát sinh")
+    assert office.form.facts("TC1.2") == {"1": Count(0)}
+
+
+async def test_words_that_only_resemble_a_button_are_still_words(office: Office) -> None:
+    lan = office.lan
+    await office.begins()
+    await office.answers(lan, "95%", ">Giải trình", "trước")  # an explanation, were it not the button's whole label
+    lan.sees("Minh chứng cho TC1.1")
+    await office.answers(lan, ">Giải trình", "Trước khi có quyết định")
+    assert office.form.explanations["TC1.1"].text == "Trước khi có quyết định"
+    await lan.says("không")
+    assert office.form.facts("TC1.2") == {"1": Count(0)}
+
+
+async def test_doubtful_words_that_are_left_behind_are_told(office: Office) -> None:
+    lan = office.lan
+    contents = (await office.begins()).button("Mục lục")
+    await office.answers(lan, "95%", "12/KH-STP ngày 1/2/2026 về bảo vệ tài liệu mật")
+    await lan.says("/nop")
+    assert any("Đoạn vừa gõ chưa được lưu" in seen.text for seen in lan.shown[-2:])
+    await lan.says("/tudanhgia")
+    await office.answers(lan, ">Tiếp tục", "1")
+    await office.answers(lan, ">Minh chứng", "12/KH-STP ngày 1/2/2026 về bảo vệ tài liệu mật")
+    await lan.sends_data(contents)
+    assert lan.notices[-1].startswith("⚠️ Đoạn vừa gõ chưa được lưu")
+    assert office.form.evidence == ()
+
+
+async def test_doubtful_words_that_are_settled_leave_nothing_to_tell(office: Office) -> None:
+    lan = office.lan
+    await office.begins()
+    await office.answers(lan, "95%", "12/KH-STP ngày 1/2/2026 về bảo vệ tài liệu mật", ">Bỏ, không giữ")
+    assert not any("chưa được lưu" in seen.text for seen in lan.shown) and not any(lan.notices)
+
+
+async def test_files_that_wait_and_are_left_behind_are_told(office: Office) -> None:
+    lan = office.lan
+    await office.begins()
+    await office.answers(lan, "95%")
+    await lan.sends_file("a.pdf", content=b"a")
+    await lan.sends_file("b.pdf", content=b"b")
+    assert not any("chưa được nhận" in seen.text for seen in lan.shown)
+    await lan.says("/nop")
+    assert any("2 tệp chưa được nhận" in seen.text for seen in lan.shown)

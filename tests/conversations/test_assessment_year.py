@@ -15,7 +15,7 @@ from bot.domain.assessment_receipt import digest
 from bot.domain.bloc import Bloc
 from bot.domain.calendar import Period
 from storage.store import Store
-from tests.chat import Chat
+from tests.chat import Chat, Seen
 from tests.conversations.assessment_office import Office
 
 NOVEMBER = datetime(2026, 11, 2, 2, 0, tzinfo=UTC)  # a Monday; the year-end period opened a week before
@@ -75,11 +75,17 @@ class Walk:
     chat: Chat
     spent: Counter[str] = field(default_factory=Counter)
     files: int = 0
+    question: Seen | None = None  # what stands above the short lines that an album brings
+
+    @property
+    def screen(self) -> Seen:
+        return self.question or self.chat.last
 
     async def does(self, line: str, *given: str) -> None:
         for each in given:
             self.spent[line] += 1
-            await (self.chat.taps(self.chat.last, each[1:]) if each.startswith(">") else self.chat.says(each))
+            screen, self.question = self.screen, None
+            await (self.chat.taps(screen, each[1:]) if each.startswith(">") else self.chat.says(each))
 
     async def proves(self, line: str, proof: str) -> None:
         if proof.startswith(">"):
@@ -90,6 +96,7 @@ class Walk:
             for n in range(int(proof[1:])):
                 self.files += 1
                 await self.chat.sends_photo(content=f"ảnh {line} {n}".encode(), album=line)
+                self.question = self.question or self.chat.last
         elif proof.startswith("📎"):
             self.spent[line] += 1
             self.files += 1
@@ -108,7 +115,7 @@ def office(lite: Store, sample: Bloc) -> Office:
 async def _criteria(walk: Walk) -> None:
     chat = walk.chat
     for code, (given, proof, _) in LINES.items():
-        assert f"\n{code} " in chat.last.text, f"{code} is not asked in:\n{chat.last.text}"
+        assert f"\n{code} " in walk.screen.text, f"{code} is not asked in:\n{walk.screen.text}"
         await walk.does(code, *given)
         if code == "TC1.1":
             await walk.does("Lưu ý mật", ">Tôi đã hiểu")

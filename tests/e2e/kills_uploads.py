@@ -65,6 +65,12 @@ class Filler(Person):
     by_file: bool = False  # the report comes as one Word file
     gave_up: bool = False
 
+    def receives(self, message: Shown) -> None:
+        """What an album brings after its first file is one line: the question above it stays the one to answer."""
+        if message.text.startswith("✓ Đã nhận") and not message.buttons and self.seen is not None:
+            message = self.seen
+        super().receives(message)
+
     def expects(self, item: str, what: str) -> None:
         self.proofs.setdefault(item, Counter())[what] += 1
 

@@ -93,7 +93,7 @@ def question(
         heading(item, words),
         words("assessment.how", how=item.how) if item.how and not brief else None,
         _which(item, part, words),
-        _table(item, part, words) if not brief else None,
+        _table(item, part, words) if not brief or _is_cut(part) else None,
         words("assessment.stands", counted=answered(part, held, words)) if held else None,
         _earlier(earlier, words) if earlier else None,
         "",
@@ -203,32 +203,42 @@ def _fits(part: Part, fact: Fact, step: Decimal) -> bool:
 
 
 def _without_value(standing: Standing, item: Item, part: Part, words: Words) -> list[list[InlineKeyboardButton]]:
-    """Answers that are no value. Where zero times is an answer of its own, nothing else says that none arose."""
+    """Answers that are no value, but for the one that stands.
+
+    Where zero times is an answer of its own, nothing else says that none arose.
+    """
     form = standing.assessment
-    if form.is_answered((item.code, part.id)):
-        return []
     line = form.line_of(item.code)
-    awaited = GiveFact(form.id, line, part.id, facts.pack(Awaited()), form.revision)
-    row = [button(words.plain("assessment.button-awaited"), awaited)]
+    held = form.answer(item.code, part.id)
+    offered: list[tuple[str, Fact]] = []
+    if item.kind is ItemKind.CRITERION and part.top > 0:
+        offered.append(("assessment.button-not-arising", NotArising()))
+    offered.append(("assessment.button-awaited", Awaited()))
+    row = [
+        button(words.plain(key), GiveFact(form.id, line, part.id, facts.pack(fact), form.revision))
+        for key, fact in offered
+        if held is None or held.again or held.fact != fact
+    ]
     rows = [row]
-    if item.kind is ItemKind.CRITERION:
-        if part.top > 0:
-            absent = GiveFact(form.id, line, part.id, facts.pack(NotArising()), form.revision)
-            row.insert(0, button(words.plain("assessment.button-not-arising"), absent))
-        if len(item.asked) > 1 and not form.facts(item.code):
-            whole = LeaveOut(form.id, line, form.revision)
-            rows.append([button(words.plain("assessment.button-all-not-arising"), whole)])
+    if item.kind is ItemKind.CRITERION and len(item.asked) > 1 and not form.facts(item.code):
+        whole = LeaveOut(form.id, line, form.revision)
+        rows.append([button(words.plain("assessment.button-all-not-arising"), whole)])
     return rows
 
 
 def _options(part: Part, words: Words) -> list[str]:
     """A label for each level. Where one has to be cut, all bear the number under which the text has it in full."""
-    cut = any(clip(level.label, MOST_OPTION) != " ".join(level.label.split()) for level in part.levels)
-    key = "assessment.button-option-numbered" if cut else "assessment.button-option"
+    key = "assessment.button-option-numbered" if _is_cut(part) else "assessment.button-option"
     return [
         words.plain(key, n=n, label=clip(level.label, MOST_OPTION), points=level.points or Decimal(0))
         for n, level in enumerate(part.levels, 1)
     ]
+
+
+def _is_cut(part: Part) -> bool:
+    """Whether a level is too long for its button."""
+    labels = [level.label for level in part.levels]
+    return part.kind is PartKind.CHOICE and any(clip(each, MOST_OPTION) != " ".join(each.split()) for each in labels)
 
 
 def _moves(
