@@ -18,6 +18,7 @@ from bot.domain.contact import LONGEST_LETTER
 from bot.domain.errors import NotAllowed, StaleButton
 from bot.domain.knowledge import Answer
 from bot.domain.people import Member, Role
+from bot.domain.typed_own_state import asks_own_state
 from bot.usecases import contact
 from bot.usecases.ask import Ask, EntryGone, OpenEntry
 from bot.usecases.ports.work import Work
@@ -30,6 +31,7 @@ from handlers.filters import ForBot, InGroup, IsMember, Private, Tapped
 from handlers.library import LIBRARY
 from handlers.replies import Replies, Screen, notify, put, say
 from handlers.screens import screen
+from handlers.status import status_screen
 from handlers.views import ask as views
 from handlers.views.feedback import rated
 
@@ -78,10 +80,14 @@ async def ask_by_command(
         return [say(message.chat.id, views.asking(words), reply_to=None if alone else message.message_id)]
     if not alone:
         return [_in_group(message, actor, question, work, words)]
+    if asks_own_state(question):
+        return [say(message.chat.id, status_screen(work, actor, words))]
     return await _answer_and_go_on(message, actor, question, work, words, state)
 
 
 async def ask_freely(message: Message, actor: Member, work: Work, words: Words, state: FSMContext) -> Replies:
+    if asks_own_state(message.text or ""):
+        return [say(message.chat.id, status_screen(work, actor, words))]
     held = await state.get_state()
     said = await _answer(message.chat.id, actor, message.text or "", work, words, state)
     if held == Filling.menu.state and said.text == words("ask.what"):  # a figure, typed where no question waits for it

@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 
 from bot.domain.broadcast import BroadcastState, Line, Tally
-from bot.domain.delivery import Button, Delivery, DeliveryKind, DeliveryState, Notice
+from bot.domain.delivery import Button, Delivery, DeliveryKind, DeliveryState, Notice, Unreached
 from bot.domain.reminders import NoLonger, Reminder
 from bot.usecases.ports.deliveries import Claim
 from storage.broadcasts import broadcasts
@@ -76,12 +76,14 @@ def _packed(notice: Notice) -> Any:
         "key": notice.key,
         "params": dict(notice.params),
         "buttons": [[[b.key, b.data, dict(b.params)] for b in row] for row in notice.buttons],
+        **({"unreached": [notice.unreached.person_id, notice.unreached.key]} if notice.unreached else {}),
     }
 
 
 def _unpacked(value: Any) -> Notice:
     rows = tuple(tuple(Button(key, data, params) for key, data, params in row) for row in value["buttons"])
-    return Notice(value["key"], value["params"], rows)
+    unreached = Unreached(*value["unreached"]) if "unreached" in value else None
+    return Notice(value["key"], value["params"], rows, unreached)
 
 
 def _delivery(row: Any) -> Delivery:

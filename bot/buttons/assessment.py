@@ -131,6 +131,16 @@ class ShowRules(Action):
 
 @action
 @dataclass(frozen=True, slots=True)
+class PassRules(Action):
+    """On from the list of bonus or deduction rules. `kind`: as in ShowRules."""
+
+    name: ClassVar[str] = "aj"
+    assessment: int
+    kind: str
+
+
+@action
+@dataclass(frozen=True, slots=True)
 class ShowReport(Action):
     """The sections of the report, and the report as a file."""
 

@@ -202,6 +202,8 @@ class Standing:
                 yield Gap(GapKind.PART, item.code, part)
             elif waiting:  # a rule that was claimed before it changed
                 yield Gap(GapKind.PART, item.code, waiting[0])
+            elif assessment.facts(item.code) and (part := self.unanswered(item.code)):  # half of a rule
+                yield Gap(GapKind.PART, item.code, part)
             elif self.lacks_explanation(item.code):
                 yield Gap(GapKind.EXPLANATION, item.code)
             elif self.lacks_evidence(item.code):
@@ -219,10 +221,9 @@ class Standing:
         return next((part for part in asked if not self.assessment.is_answered((code, part))), None)
 
     def state(self, code: str) -> State:
-        line = self.scores[code]
         if not any(slot[0] == code for slot in self.assessment.answers):
             return State.UNTOUCHED
-        if line.item.kind is ItemKind.CRITERION and not line.complete:
+        if self.unanswered(code):
             return State.BEGUN
         if any(slot[0] == code for slot in self.to_confirm):
             return State.BEGUN
@@ -238,7 +239,7 @@ class Standing:
 
     def resume(self) -> Place:
         """The first thing that is not done: a question, then a section, then the review."""
-        return self._first(self.steps)
+        return self._first(self.steps) or self._first_section()
 
     def after_answer(self, code: str, part: PartId) -> Place:
         """Where to go once `part` is answered: on with the item, to its evidence, then to the next question."""
@@ -253,16 +254,21 @@ class Standing:
         return self.after_item(code)
 
     def after_item(self, code: str) -> Place:
-        """The next unanswered question behind the item; behind the last, the sections; a rule leads to its list."""
+        """The next unanswered question behind the item; behind the last, what follows; a rule leads to its list."""
         item = self.assessment.bloc.item(code)
         if item.kind is not ItemKind.CRITERION:
             return Place(At.RULES, item.kind.value)
         last = max((n for n, (held, _) in enumerate(self.steps) if held == code), default=-1)
-        return self._first(self.steps[last + 1 :])
+        return self._first(self.steps[last + 1 :]) or self._after_criteria()
 
     def skip(self, code: str, part: PartId) -> Place:
-        """The question behind this one, answered or not; behind the last, the first section left."""
-        return self._neighbour(code, part, 1) or self._first_section()
+        """The question behind this one, answered or not; behind the last, what follows the criteria."""
+        return self._neighbour(code, part, 1) or self._after_criteria()
+
+    def after_rules(self, kind: ItemKind) -> Place:
+        """Behind the bonus rules those of deduction, behind these the report."""
+        following = self._rules(ItemKind.DEDUCTION) if kind is ItemKind.BONUS else None
+        return following or self._first_section()
 
     def back(self, code: str, part: PartId) -> Place | None:
         """The question before this one; None before the first."""
@@ -284,11 +290,23 @@ class Standing:
             return Place(At.PART, *slots[at])
         return None if item.kind is ItemKind.CRITERION else Place(At.RULES, item.kind.value)
 
-    def _first(self, steps: tuple[Slot, ...]) -> Place:
+    def _first(self, steps: tuple[Slot, ...]) -> Place | None:
         for code, part in steps:
             if not self.assessment.is_answered((code, part)):
                 return Place(At.PART, code, part)
-        return self._first_section()
+        return None
+
+    def _after_criteria(self) -> Place:
+        """Bonus and deduction are offered once on the way: whoever has begun the report has been past them."""
+        held = self.assessment
+        if held.pieces or held.report_files:
+            return self._first_section()
+        return self._rules(ItemKind.BONUS) or self._rules(ItemKind.DEDUCTION) or self._first_section()
+
+    def _rules(self, kind: ItemKind) -> Place | None:
+        """The list of one kind of rules; None where the bloc has none to answer."""
+        asked = any(item.asked for item in self.assessment.bloc.items() if item.kind is kind)
+        return Place(At.RULES, kind.value) if asked else None
 
     def _first_section(self, codes: list[str] | None = None) -> Place:
         if self.assessment.report_files:

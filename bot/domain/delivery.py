@@ -39,6 +39,14 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
+class Unreached:
+    """Who hears it when a notice cannot reach its receiver, and the key of what they hear (param: `name`)."""
+
+    person_id: int
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """A text to compose when it is sent, in the receiver's language. Params are JSON values.
 
@@ -49,6 +57,7 @@ class Notice:
     key: str
     params: Mapping[str, Param] = field(default_factory=dict)
     buttons: tuple[tuple[Button, ...], ...] = ()
+    unreached: Unreached | None = None
 
 
 @dataclass(frozen=True, slots=True)

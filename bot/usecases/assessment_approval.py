@@ -11,7 +11,7 @@ from bot.domain.assessment_receipt import CODE_DIGITS, digest, receipt_code, sna
 from bot.domain.assessment_standing import Standing
 from bot.domain.bloc import ClockStops
 from bot.domain.calendar import Milestone, closes_at, working_days_late
-from bot.domain.delivery import Button, Notice, Param
+from bot.domain.delivery import Button, Notice, Param, Unreached
 from bot.domain.discharge import Discharge, How
 from bot.domain.errors import DomainError, NotAllowed
 from bot.domain.people import FILLING, Member, Role
@@ -148,8 +148,9 @@ class _Move:
         receipt: Receipt | None = None,
         reason: str = "",
         buttons: tuple[tuple[Button, ...], ...] = (),
+        unreached: str = "",
     ) -> None:
-        """One notice each, except to whoever did it."""
+        """One notice each, except to whoever did it; `unreached`: what that person hears of whom it cannot reach."""
         standing = stand(self._work, assessment)
         params: dict[str, Param] = {
             "unit": self._work.bloc.unit(assessment.unit).name,
@@ -172,7 +173,8 @@ class _Move:
         for member in people:
             if member.person.id != actor.person.id:
                 once = f"{key} {assessment.id} {assessment.revision} {member.person.id}"
-                self._work.deliveries.notice(member.person.id, Notice(key, params, buttons), once=once)
+                lost = Unreached(actor.person.id, unreached) if unreached else None
+                self._work.deliveries.notice(member.person.id, Notice(key, params, buttons, lost), once=once)
 
 
 def _submitted(receipt: Receipt, standing: Standing) -> str:
@@ -200,7 +202,8 @@ class Propose(_Move):
         self._keep(actor, before, after, "assessment proposed", after.revision)
         why = before.returned_because  # so that the leader looks whether that has been seen to
         key = "assessment.notice-proposed-again" if why else "assessment.notice-proposed"
-        self._tell(actor, after, key, leaders, reason=why, buttons=_decisions(after))
+        unreached = "assessment.notice-leader-unreached"
+        self._tell(actor, after, key, leaders, reason=why, buttons=_decisions(after), unreached=unreached)
         return after
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from bot.domain.broadcast import Broadcast, BroadcastState, Content, Line, Tally, in_order
-from bot.domain.delivery import DeliveryState, Notice
+from bot.domain.delivery import Delivery, DeliveryState, Notice
 from bot.domain.errors import DomainError
 from bot.domain.reminders import NoLonger, Prompt
 from bot.domain.sending import Bug, Delivered, Moved, Outcome, Refusal, Refused, Stopped, Unsure, Wait
@@ -119,6 +119,7 @@ class RecordOutcomes:
                 self._finish(claim, REFUSALS[kind], reason)
                 if kind is Refusal.BLOCKED:
                     self._work.people.set_blocked(claim.delivery.person_id, True)
+                self._tell_unreached(claim.delivery)
             case Unsure(reason):
                 self._finish(claim, DeliveryState.UNSURE, reason)
             case Wait(seconds, reason):
@@ -131,6 +132,14 @@ class RecordOutcomes:
                 self._work.settings.write(STOPPED_KEY, f"{now.isoformat()} {reason}")
             case Bug(reason):
                 self._broken(claim, reason)
+
+    def _tell_unreached(self, delivery: Delivery) -> None:
+        """Whoever waits for somebody that Telegram does not reach has to call them."""
+        told = delivery.notice.unreached if delivery.notice else None
+        person = self._work.people.person(delivery.person_id)
+        if told and person:
+            notice = Notice(told.key, {"name": person.name})
+            self._work.deliveries.notice(told.person_id, notice, once=f"unreached {delivery.id}")
 
     def _finish(self, claim: Claim, state: DeliveryState, reason: str = "", message_id: int | None = None) -> None:
         self._work.deliveries.finish(claim.delivery.id, claim.attempt, state, reason=reason, message_id=message_id)

@@ -5,9 +5,9 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
 from bot.buttons import assessment as buttons
-from bot.domain.assessment import EvidenceKind, Stage
+from bot.domain.assessment import Assessment, EvidenceKind, Stage
 from bot.domain.errors import NotAllowed, StaleButton
-from bot.domain.people import Member
+from bot.domain.people import Member, Role
 from bot.usecases.assessment_approval import Approve, NoLeader, Propose, Reopen, Return, TakeBack, in_time_to_reopen
 from bot.usecases.assessment_form import ListReceipts, ReadForm
 from bot.usecases.ports.work import Work
@@ -119,7 +119,12 @@ async def propose(
         return put(query, await talk.go(talk.look(action.assessment), "review", lead))
     if assessment.stage is Stage.SUBMITTED:
         return put(query, await talk.go(assessment, "receipt", words("assessment.submitted")))
-    return put(query, await talk.go(assessment, "overview", words("assessment.proposed")))
+    return put(query, await talk.go(assessment, "overview", _proposed(work, assessment, words)))
+
+
+def _proposed(work: Work, assessment: Assessment, words: Words) -> str:
+    leaders = work.people.members(unit=assessment.unit, roles=[Role.LEADER])
+    return words("assessment.proposed", names=", ".join(member.person.name for member in leaders))
 
 
 async def take_back(

@@ -11,7 +11,7 @@ from bot.buttons import assessment as buttons
 from bot.domain import facts
 from bot.domain.assessment import AnsweredSince, Assessment
 from bot.domain.calendar import Period
-from bot.domain.criteria import FactNotAllowed, Mark, PartId
+from bot.domain.criteria import FactNotAllowed, ItemKind, Mark, PartId
 from bot.domain.errors import NotAllowed, StaleButton
 from bot.domain.people import Member
 from bot.domain.typed import NotRead, read_marked
@@ -55,6 +55,7 @@ def add(router: Router) -> None:
         (buttons.Back, back),
         (buttons.GoOn, go_on),
         (buttons.ShowRules, show_rules),
+        (buttons.PassRules, pass_rules),
         (buttons.Later, later),
         (buttons.GiveFact, give),
         (buttons.KeepAnswer, keep),
@@ -195,9 +196,22 @@ async def show_rules(
 ) -> Replies:
     talk = Talk(work, actor, words, state)
     assessment = talk.look(action.assessment)
-    if action.kind not in ("bonus", "deduction"):
+    return put(query, await talk.go(assessment, "rules", code=_kind_of_rules(action.kind).value))
+
+
+async def pass_rules(
+    query: CallbackQuery, action: buttons.PassRules, actor: Member, work: Work, words: Words, state: FSMContext
+) -> Replies:
+    talk = Talk(work, actor, words, state)
+    assessment = talk.look(action.assessment)
+    return put(query, await talk.follow(assessment, talk.stand(assessment).after_rules(_kind_of_rules(action.kind))))
+
+
+def _kind_of_rules(kind: str) -> ItemKind:
+    """Raises StaleButton for a kind that has no list of its own."""
+    if kind not in (ItemKind.BONUS.value, ItemKind.DEDUCTION.value):
         raise StaleButton()
-    return put(query, await talk.go(assessment, "rules", code=action.kind))
+    return ItemKind(kind)
 
 
 async def later(

@@ -132,7 +132,11 @@ class Office:
             await self.answers(chat, *given)
             chat.sees(f"Minh chứng cho {code} ")
             await self.answers(chat, DOCUMENT)
-        await self.answers(chat, ">Tiếp")  # behind the last criterion, the report waits for words of another kind
+        await self.answers(chat, ">Tiếp")  # behind the last criterion nothing is typed
+        chat.sees("Điểm thưởng")
+        await self.answers(chat, ">Tiếp")
+        chat.sees("Điểm trừ")
+        await self.answers(chat, ">Tiếp")
         for number in range(1, 7):
             chat.sees(f"mục {number}/7")
             await self.answers(chat, f"Nội dung mục {number}.", ">Xong mục này")

@@ -676,3 +676,22 @@ async def test_files_that_wait_and_are_left_behind_are_told(office: Office) -> N
     assert not any("chưa được nhận" in seen.text for seen in lan.shown)
     await lan.says("/nop")
     assert any("2 tệp chưa được nhận" in seen.text for seen in lan.shown)
+
+
+async def test_bonus_and_deduction_are_offered_on_the_way_and_only_once(office: Office) -> None:
+    lan = office.lan
+    await office.fills()  # past both lists
+    await office.answers(lan, ">Tổng quan", ">Mục lục", ">N3", ">TC3.10", ">Đủ 10")
+    lan.sees("Xem lại trước khi nộp")
+
+
+async def test_half_of_a_deduction_does_not_pass_the_review(office: Office) -> None:
+    lan = office.lan
+    office.is_filled()
+    await lan.says("/tudanhgia")
+    await office.answers(lan, ">Điểm trừ", ">TRU3", ">1", ">Mục lục", ">Tổng quan", ">Điểm trừ")
+    lan.sees("… TRU3 Vắng họp Khối")
+    await office.answers(lan, ">Xem lại")
+    lan.sees("Còn 1 việc phải làm")
+    await office.answers(lan, ">TRU3 · chưa trả lời", ">0", ">Xem lại")
+    lan.sees("Đã đủ", "Điểm trừ: -5")

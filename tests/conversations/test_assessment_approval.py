@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import fields, replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +12,12 @@ from bot.buttons import assessment as buttons
 from bot.domain.assessment import EvidenceKind, Stage
 from bot.domain.assessment_receipt import digest
 from bot.domain.bloc import Bloc, ClockStops
+from bot.domain.delivery import Notice
 from bot.domain.people import Role
+from bot.domain.sending import Refusal, Refused
+from bot.outbound.compose import compose
+from bot.usecases.deliveries import RecordOutcomes, TakeDue
+from bot.words import Words
 from storage.store import Store
 from tests.conftest import SPRING, load
 from tests.conversations.assessment_office import DOCUMENT, JUNE_19, JUNE_23, Office
@@ -362,3 +368,26 @@ async def test_the_leader_opens_the_files_that_the_form_rests_on(office: Office)
     seen = len(office.son.shown)
     await office.son.sends_data(buttons.SendEvidence(office.form.id, filed.number).pack())
     assert all(message.document is None for message in office.son.shown[seen:]), "another unit's person gets nothing"
+
+
+async def test_a_liaison_hears_whom_the_form_is_laid_before_and_whom_telegram_does_not_reach(office: Office) -> None:
+    await office.proposes()
+    office.lan.sees("✓ Đã trình Hà. Anh/chị sẽ được báo khi có kết quả.")
+    now = office.world.calendar.now()
+    with office.store.work(now) as work:
+        ready = TakeDue(work)(10, now=now, lease=timedelta(minutes=1))
+        assert [each.said.key for each in ready if isinstance(each.said, Notice)] == ["assessment.notice-proposed"]
+        blocked = Refused(Refusal.BLOCKED, "Forbidden: bot was blocked by the user")
+        RecordOutcomes(work)([(each.claim, blocked) for each in ready], now=now)
+    assert office.told(office.lan) == [("assessment.notice-leader-unreached", {"name": "Hà"})]
+
+
+async def test_a_second_version_is_called_so_where_the_secretariat_hears_of_it(office: Office) -> None:
+    await office.proposes()
+    await office.approves()
+    await office.lan.says("/tudanhgia")
+    await office.answers(office.lan, ">Mở lại", ">Mở lại, hủy", ">Xem lại", ">Trình lãnh đạo duyệt")
+    await office.approves()
+    key, params = office.told(office.thu)[-1]
+    assert key == "assessment.notice-submitted"
+    assert "(bản thứ 2)" in compose(Notice(key, params), Words("vi")).html

@@ -369,3 +369,10 @@ async def test_a_group_reads_nothing_of_anybodys_unit(office: Office) -> None:
         shown: Any = (await group.writes(text))[0]
         assert "📌" not in shown.text and "Đơn vị anh/chị" not in shown.text
         assert not any("ics" in label or "Chấm" in label for label in shown.buttons)
+
+
+@pytest.mark.parametrize("asked", ["toi phai nop cai gi bay gio", "tiếp tục", "/hoi bên em còn thiếu gì"])
+async def test_what_is_asked_about_oneself_is_ones_own_state(office: Office, asked: str) -> None:
+    await office.lan.says(asked)
+    office.lan.sees("Sở Tư pháp")
+    assert any("Tự chấm điểm" in label or "▶" in label for label in office.lan.last.buttons), office.lan.last.buttons

@@ -10,6 +10,7 @@ from bot.buttons.assessment import (
     Approve,
     AskReopen,
     OpenForUnit,
+    PassRules,
     Resume,
     ShowChanges,
     ShowContents,
@@ -311,8 +312,9 @@ def rules(standing: Standing, kind: ItemKind, words: Words, lead: str | None = N
             buttons.append(button(label, ShowItem(held.id, held.line_of(item.code))))
     head = words(RULES[kind], cap=held.bloc.scale.bonus_cap)
     text = lines(*((lead, "") if lead else ()), head, "", *listed)
+    onward = button(words.plain("assessment.button-go-on"), PassRules(held.id, kind.value))
     review = button(words.plain("assessment.button-review"), ShowReview(held.id, 0))
-    return Screen(text, keyboard([*grid(buttons, 3), [review, *_home(standing, words)]]))
+    return Screen(text, keyboard([*grid(buttons, 3), [onward], [review, *_home(standing, words)]]))
 
 
 def paused(standing: Standing, milestone: Milestone | None, now: datetime, words: Words) -> Screen:
