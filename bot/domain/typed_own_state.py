@@ -18,9 +18,9 @@ _ASKING: Final = re.compile(r"\b(?:gi|chi|nao|chua|den dau|toi dau|nhung gi|the 
 _KNOWN: Final = frozenset(
     re.findall(
         r"\w+",
-        "toi minh em chung ben don vi co quan phai can nop lam gi chi bay gio hien tai nay luc con thieu viec xong chua "
-        "nhung cai nao den dau roi dang o a vay the oi ad bot da duoc hoan thanh do muc khau buoc tiep theo va thi la "
-        "cho hoi xin anh voi so vay nhi ha ra sao hay",
+        "toi minh em chung ben don vi co quan phai can nop lam gi chi bay gio hien tai nay luc con thieu viec xong "
+        "chua nhung cai nao den dau roi dang o a vay the oi ad bot da duoc hoan thanh do muc khau buoc tiep theo va "
+        "thi la cho hoi xin anh voi so vay nhi ha ra sao hay",
     )
 )
 # Of other units, or what is there to be done at all: for the bloc's own data.
