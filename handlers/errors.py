@@ -20,8 +20,8 @@ def refusal(
 ) -> Replies:
     """What the person reads when a rule said no: a notice over what was tapped, or a message.
 
-    Below a button that has become old stands the current screen. Any other refusal leaves the chat as it is: the tap may
-    have come from a reminder, and whatever the person has in hand has nothing to do with it.
+    Below a button that has become old stands the current screen. Any other refusal leaves the chat as it is: the tap
+    may have come from a reminder, and whatever the person has in hand has nothing to do with it.
     """
     user, chat_id = sender(update)
     words = words_for(actor, user.language_code if user else None)

@@ -265,6 +265,17 @@ class ShowEvidence(Action):
 
 @action
 @dataclass(frozen=True, slots=True)
+class PageEvidence(Action):
+    """Another page of an item's evidence, counted from 0."""
+
+    name: ClassVar[str] = "eq"
+    assessment: int
+    line: int
+    page: int
+
+
+@action
+@dataclass(frozen=True, slots=True)
 class RemoveEvidence(Action):
     """`number` is never used twice in an assessment, so an old button removes nothing else."""
 

@@ -99,6 +99,8 @@ _NUMBER_WORDS: Final = frozenset(_UNITS) | {
 }  # fmt: skip
 _FULL: Final = frozenset({"du", "du diem", "toi da", "diem toi da", "tron diem"})
 _YES: Final = frozenset({"co", "yes", "y", "dung", "dung vay"})
+# "có 1 người", "có hai vụ"; "có thể", "có lẽ" or a "không" behind it say something else.
+_THERE_IS: Final = re.compile(r"co (?!the\b|le\b|ve\b)(?:(?!khong\b|ko\b|chua\b|0\b)\w+ ?){1,4}")
 _NO: Final = frozenset({"khong", "khong co", "ko", "k", "no", "n", "chua", "chua co"})
 
 
@@ -285,6 +287,7 @@ def _count(part: Part, given: str, step: Decimal) -> Fact:
     _refuse_negative(given)
     if _NONE.fullmatch(given):
         return Count(0)
+    given = re.sub(r"^(?:co|la|duoc|gom|tong(?: cong| so)?)(?: la)? (?=\S)", "", given)
     values = list(_readings(given)) or list(_readings(_without_unit(given)))
     if not values:
         raise CountNotRead(given=given)
@@ -297,6 +300,8 @@ def _count(part: Part, given: str, step: Decimal) -> Fact:
 def _choice(part: Part, given: str, step: Decimal) -> Fact:
     labels = {place: fold(level.label) for place, level in zip(part.places, part.levels, strict=True)}
     found = {place for place, label in labels.items() if label == given}
+    if not found:
+        given = re.sub(r"^(?:(?:chon|lay|o|la) )?(?:muc|so|phuong an|lua chon|y|dong)? ?(?:thu )?(?=\d+$)", "", given)
     if not found and len(given) >= 2 and not given[0].isdigit():
         found = {place for place, label in labels.items() if label.startswith(given)}
     if not found and given.isdecimal():
@@ -316,6 +321,10 @@ def _choice(part: Part, given: str, step: Decimal) -> Fact:
 def _yes_no(part: Part, given: str, step: Decimal) -> Fact:
     if given in _YES or given in _NO:
         return YesNo(given in _YES)
+    if _NONE.fullmatch(given):
+        return YesNo(False)
+    if _THERE_IS.fullmatch(given):
+        return YesNo(True)
     raise YesNoNotRead(given=given)
 
 

@@ -34,6 +34,12 @@ class DateMissing(ReferenceNotRead):
     key = "assessment.date-missing"
 
 
+class NoSuchDay(DateMissing):
+    """A day that the calendar does not have. Params: `number`, `day` as typed."""
+
+    key = "assessment.no-such-day"
+
+
 MOST_LINES: Final = 10
 _FIGURE: Final = re.compile(r"\d{1,6}(?:[.,]\d+)?(?:\s*/\s*\d{1,6})?\s*(?:%|điểm|diem|đ)?", re.I)
 _LINK: Final = re.compile(
@@ -97,6 +103,8 @@ def _read(line: str) -> tuple[EvidenceKind, str]:
     if number is None:
         return EvidenceKind.DOCUMENT, line
     if not _dated(line):
+        if typed := _DATE.search(line):
+            raise NoSuchDay(number=number.group(0), day=typed.group(0))
         raise DateMissing(number=number.group(0))
     return EvidenceKind.DOCUMENT, line
 

@@ -9,6 +9,7 @@ from bot.domain.calendar import local
 from bot.reports.told import (
     PERIODS,
     block_title,
+    called,
     clean,
     explanation,
     footer,
@@ -250,7 +251,7 @@ class _Paper:
         for number, piece in enumerate(listed, 1):
             digest = f"{piece.digest[:SHORT_DIGEST]}…" if piece.kind is EvidenceKind.FILE else ""
             code = piece.item or words.plain("form.sheet-report")
-            self._line(table, (words.number(number), code, piece.title, digest), EVIDENCE)
+            self._line(table, (words.number(number), code, called(piece, words), digest), EVIDENCE)
 
     def receipt(self) -> None:
         words = self._words

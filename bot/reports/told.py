@@ -7,7 +7,7 @@ from datetime import date
 from typing import Final
 
 from bot.counted import answered, line_counted, line_total, not_final, part_label
-from bot.domain.assessment import Assessment
+from bot.domain.assessment import Assessment, Evidence, EvidenceKind
 from bot.domain.assessment_form import Block, Form
 from bot.domain.assessment_receipt import initials
 from bot.domain.bloc import Bloc
@@ -79,6 +79,17 @@ def paragraphs(text: str, most: int) -> Iterator[str]:
 
 def title(form: Form, words: Words) -> str:
     return words.plain("form.title", period=words.plain(PERIODS[form.assessment.period]), year=form.bloc.year).upper()
+
+
+_PHOTO: Final = re.compile(r"anh-[\w-]{12,}\.jpg(?: · (?P<caption>.*))?", re.S)
+
+
+def called(piece: Evidence, words: Words) -> str:
+    """What a piece is called on paper: a photo came without a name, with Telegram's own id and perhaps a caption."""
+    photo = _PHOTO.fullmatch(piece.title) if piece.kind is EvidenceKind.FILE else None
+    if photo is None:
+        return clean(piece.title)
+    return clean(" · ".join(part for part in (words.plain("form.photo"), photo.group("caption")) if part))
 
 
 def block_title(block: Block, words: Words) -> str:

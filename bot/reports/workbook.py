@@ -10,6 +10,7 @@ from bot.domain.criteria import Item
 from bot.reports.sheets import LINE_HEIGHT, Looks, fit, new_book, put, repeat_header, saved, sheet, text
 from bot.reports.told import (
     block_title,
+    called,
     clean,
     explanation,
     footer,
@@ -120,7 +121,7 @@ def _support(form: Form, item: Item, words: Words) -> Iterator[str]:
     """The documents of a line, and why points are claimed where there are none."""
     pieces = form.assessment.evidence_for(item.code)
     for number, piece in enumerate(pieces[:MOST_NAMED], 1):
-        name = clean(piece.title)
+        name = called(piece, words)
         yield f"{number}. {name if len(name) <= MOST_TITLE else name[: MOST_TITLE - 1] + '…'}"
     if len(pieces) > MOST_NAMED:
         yield words.plain("form.more-evidence", n=len(pieces) - MOST_NAMED, sheet=words.plain("form.sheet-evidence"))
@@ -165,7 +166,7 @@ def _piece(form: Form, number: int, piece: Evidence, words: Words) -> Iterator[s
     yield piece.item or None
     yield form.bloc.item(piece.item).name if piece.item else words.plain("form.whole-report")
     yield words.plain(KINDS[piece.kind])
-    yield None if document else piece.title
+    yield None if document else called(piece, words)
     yield piece.title if document else None
     yield piece.digest or None
 

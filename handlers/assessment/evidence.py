@@ -56,6 +56,7 @@ def add(router: Router) -> None:
     router.message.register(written, StateFilter(*WRITING), F.text, ~F.text.startswith("/"), ~IsQuestion())
     for kind, handler in (
         (buttons.ShowEvidence, show),
+        (buttons.PageEvidence, show_page),
         (buttons.RemoveEvidence, remove),
         (buttons.StartExplaining, start_explaining),
         (buttons.ConfirmWarning, confirm),
@@ -78,6 +79,14 @@ async def show(
     return put(query, await talk.go(assessment, "evidence", code=assessment.code_at(action.line)))
 
 
+async def show_page(
+    query: CallbackQuery, action: buttons.PageEvidence, actor: Member, work: Work, words: Words, state: FSMContext
+) -> Replies:
+    talk = Talk(work, actor, words, state)
+    assessment = talk.look(action.assessment)
+    return put(query, await talk.go(assessment, "evidence", code=assessment.code_at(action.line), page=action.page))
+
+
 async def start_explaining(
     query: CallbackQuery, action: buttons.StartExplaining, actor: Member, work: Work, words: Words, state: FSMContext
 ) -> Replies:
@@ -97,7 +106,9 @@ async def remove(
     lead = words("assessment.removed", title=views.named(gone, words))
     if gone.item == REPORT:
         return put(query, await talk.go(assessment, "report", lead))
-    return put(query, await talk.go(assessment, "evidence", lead, code=gone.item))
+    spot = Spot.of(await state.get_data())
+    page = spot.page if spot and (spot.kind, spot.code) == ("evidence", gone.item) else 0
+    return put(query, await talk.go(assessment, "evidence", lead, code=gone.item, page=page))
 
 
 # -- files -----------------------------------------------------------------------------------------------

@@ -226,7 +226,7 @@ class Talk:
                 return self.question(standing, spot, lead)
             case "evidence":
                 warned = self.work.assessments.warned_at(self.actor.person.id) is not None
-                return evidence_views.ask(standing, spot.code, words, warned=warned, lead=lead)
+                return evidence_views.ask(standing, spot.code, words, warned=warned, lead=lead, page=spot.page)
             case "explanation":
                 return evidence_views.explaining(standing, spot.code, words, lead)
             case "section":

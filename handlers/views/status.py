@@ -12,6 +12,7 @@ from bot.buttons.home import GoHome
 from bot.buttons.people import ShowRoster
 from bot.buttons.status import ExportPeriod, ShowStatus
 from bot.domain.calendar import AppraisalStage, DischargedBy, Period
+from bot.domain.folding import fold
 from bot.domain.reminders import DaysLeft
 from bot.usecases.receipts import Owing
 from bot.usecases.status import BlocStatus, Stands, StatusLine, ToApprove, UnitStatus
@@ -68,7 +69,10 @@ def go_on(line: StatusLine, words: Words) -> InlineKeyboardButton | None:
     if milestone.stage is AppraisalStage.PEER:
         return button(words.plain("appraisal.button-peer"), OpenMyPeer())
     if milestone.discharged_by is DischargedBy.HAND_IN:
-        return button(words.plain("status.go-hand-in", name=clip(milestone.name, 34)), OpenHandIn(milestone.key))
+        label = clip(milestone.name, 38)
+        if not fold(label).startswith("nop "):  # many milestones are called "Nộp …" already
+            label = words.plain("status.go-hand-in", name=clip(milestone.name, 34))
+        return button(label, OpenHandIn(milestone.key))
     return None
 
 

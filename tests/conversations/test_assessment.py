@@ -695,3 +695,41 @@ async def test_half_of_a_deduction_does_not_pass_the_review(office: Office) -> N
     lan.sees("Còn 1 việc phải làm")
     await office.answers(lan, ">TRU3 · chưa trả lời", ">0", ">Xem lại")
     lan.sees("Đã đủ", "Điểm trừ: -5")
+
+
+async def test_every_piece_can_be_reached_and_removed(office: Office) -> None:
+    lan = office.lan
+    await office.begins()
+    await office.answers(lan, "95%")
+    for start in (1, 11):
+        await lan.says("\n".join(f"{n}/BC-STP ngày 10/6/2026" for n in range(start, start + 10)))
+    await office.answers(lan, ">TC1.1 (20)", ">Trang sau")
+    lan.sees("13. 13/BC-STP", "20. 20/BC-STP")
+    await office.answers(lan, ">Xóa 20")
+    lan.sees("Đã xóa: 20/BC-STP", "19. 19/BC-STP")
+    assert len(office.form.evidence) == 19
+    await office.answers(lan, ">Trang trước", ">Xóa 1")
+    lan.sees("Đã xóa: 1/BC-STP", "1. 2/BC-STP")
+
+
+async def test_a_ceiling_is_told_where_a_value_stands(office: Office) -> None:
+    lan = office.lan
+    office.is_filled()
+    await lan.says("/tudanhgia")
+    await office.answers(lan, ">Mục lục", ">N3", ">TC3.4")
+    lan.sees("Đang ghi: 3 × 10 = 30 điểm", "TC3.4 cộng lại, sau khi áp mức trần: 20 điểm")
+
+
+async def test_the_table_leads_back_to_the_review(office: Office) -> None:
+    office.is_filled()
+    await office.lan.says("/tudanhgia")
+    await office.answers(office.lan, ">Xem lại", ">Bảng điểm", ">Xem lại và nộp")
+    office.lan.sees("Xem lại trước khi nộp")
+
+
+async def test_a_refusal_over_an_old_message_shows_nothing_else_below(office: Office) -> None:
+    data = (await office.begins()).button("100%")
+    await office.duc.says("/tudanhgia")
+    before = len(office.duc.shown)
+    await office.duc.sends_data(data)
+    assert office.duc.notices[-1] == "Anh/chị không có quyền với nội dung này." and len(office.duc.shown) == before

@@ -16,6 +16,7 @@ from bot.domain.criteria import (
     DoneAboveTotal,
     FactNotAllowed,
     Part,
+    PartKind,
     PercentOutOfRange,
     Points,
     PointsOffStep,
@@ -38,7 +39,7 @@ from bot.domain.typed import (
     YesNoNotRead,
     read,
 )
-from bot.domain.typed_reference import DateMissing, FigureTyped, ReferenceNotRead, read_references
+from bot.domain.typed_reference import DateMissing, FigureTyped, NoSuchDay, ReferenceNotRead, read_references
 
 STEP = Decimal("0.5")
 
@@ -333,7 +334,7 @@ def test_several_lines_are_several_documents() -> None:
     ("text", "error"),
     [
         ("125/BC-STP", DateMissing),
-        ("125/BC-STP ngày 31/2/2026", DateMissing),
+        ("125/BC-STP ngày 31/2/2026", NoSuchDay),
         ("đã làm xong", ReferenceNotRead),
         ("", ReferenceNotRead),
         ("10/6/2026", ReferenceNotRead),
@@ -342,3 +343,31 @@ def test_several_lines_are_several_documents() -> None:
 def test_what_names_no_document_is_refused(text: str, error: type[Exception]) -> None:
     with pytest.raises(error):
         read_references(text)
+
+
+@pytest.mark.parametrize(("typed", "place"), [("mức 1", 1), ("chọn 2", 2), ("so 3", 3), ("mức thứ 2", 2)])
+def test_a_level_is_chosen_by_its_number_however_it_is_called(sample: Bloc, typed: str, place: int) -> None:
+    part = sample.item("TC1.4").asked[0]
+    assert read(part, typed, STEP) == Choice(part.places[place - 1])
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"), [("có 1 người", 1), ("co hai vu", 2), ("tổng cộng 3 lần", 3), ("là 4", 4)]
+)
+def test_a_count_may_begin_with_a_small_word(sample: Bloc, typed: str, number: int) -> None:
+    assert read(sample.item("TC3.4").asked[0], typed, STEP) == Count(number)
+
+
+@pytest.mark.parametrize(
+    ("typed", "yes"), [("có 1 người", True), ("có hai vụ", True), ("không có ai", False), ("chưa có vụ nào", False)]
+)
+def test_yes_and_no_may_come_with_what_there_is(sample: Bloc, typed: str, yes: bool) -> None:
+    part = next(part for part in sample.item("TC2.7").asked if part.kind is PartKind.CEILING)
+    assert read(part, typed, STEP) == YesNo(yes)
+
+
+@pytest.mark.parametrize("typed", ["có lẽ không", "có thể", "có 0 vụ", "có mà không nhớ"])
+def test_a_doubtful_yes_is_asked_again(sample: Bloc, typed: str) -> None:
+    part = next(part for part in sample.item("TC2.7").asked if part.kind is PartKind.CEILING)
+    with pytest.raises(NotRead):
+        read(part, typed, STEP)

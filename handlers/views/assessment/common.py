@@ -1,6 +1,6 @@
 """What several screens share: keyboards, the progress line, and (from bot.counted) how a fact counted."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
@@ -49,6 +49,16 @@ def clip(text: str, most: int = MOST_LABEL) -> str:
     if len(text) <= most:
         return text
     return text[: most - 1].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
+
+
+def turning(page: int, count: int, size: int, words: Words, to: Callable[[int], Action]) -> list[InlineKeyboardButton]:
+    """Earlier and later pages, where there are any; `to` gives the button of a page, counted from 0."""
+    row = []
+    if page > 0:
+        row.append(button(words.plain("assessment.button-earlier"), to(page - 1)))
+    if (page + 1) * size < count:
+        row.append(button(words.plain("assessment.button-more"), to(page + 1)))
+    return row
 
 
 def lines(*parts: str | None) -> Safe:
@@ -127,6 +137,7 @@ __all__ = [
     "part_label",
     "progress",
     "short_fact",
+    "turning",
     "valueless",
     "versions",
 ]

@@ -10,6 +10,7 @@ from bot.buttons.assessment import (
     DropText,
     GoOn,
     Later,
+    PageEvidence,
     RemoveEvidence,
     ShowContents,
     ShowEvidence,
@@ -33,14 +34,15 @@ from handlers.views.assessment.common import (
     line_total,
     lines,
     progress,
+    turning,
 )
 from handlers.views.files import seen
 
-LISTED = 12  # pieces shown with a button to remove each
+LISTED = 12  # pieces on one page, a button to remove each
 
 
-def ask(standing: Standing, code: str, words: Words, *, warned: bool, lead: str | None = None) -> Screen:
-    """Evidence of one item: what is wanted, what there is, how to give more."""
+def ask(standing: Standing, code: str, words: Words, *, warned: bool, lead: str | None = None, page: int = 0) -> Screen:
+    """Evidence of one item: what is wanted, what there is, how to give more. `page`: of the pieces, from 0."""
     held = standing.assessment
     item = held.bloc.item(code)
     line = held.line_of(code)
@@ -50,9 +52,9 @@ def ask(standing: Standing, code: str, words: Words, *, warned: bool, lead: str 
     score = line_total(standing, code, words)
     if score is None and not standing.does_not_arise(code) and not standing.is_awaited(code):
         score = words("assessment.line-points", points=standing.scores[code].points)
-    listed = [row(n, piece, words) for n, piece in enumerate(pieces[:LISTED], 1)]
-    if len(pieces) > LISTED:
-        listed.append(words("assessment.more-evidence", n=len(pieces) - LISTED))
+    page = min(max(0, page), max(0, len(pieces) - 1) // LISTED)
+    shown = list(enumerate(pieces, 1))[page * LISTED : (page + 1) * LISTED]
+    listed = [row(n, piece, words) for n, piece in shown]
     text = lines(
         *((lead, "") if lead else ()),
         progress(standing, words),
@@ -71,7 +73,7 @@ def ask(standing: Standing, code: str, words: Words, *, warned: bool, lead: str 
         rows.append([button(words.plain("assessment.button-understood"), ConfirmWarning(held.id))])
     removing = [
         button(words.plain("assessment.button-remove", number=n), RemoveEvidence(held.id, piece.number))
-        for n, piece in enumerate(pieces[:LISTED], 1)
+        for n, piece in shown
     ]
     settled = bool(pieces or explained)
     onward = words.plain("assessment.button-go-on" if settled else "assessment.button-evidence-later")
@@ -79,6 +81,7 @@ def ask(standing: Standing, code: str, words: Words, *, warned: bool, lead: str 
     go_on = button(onward, GoOn(held.id, line))
     rows.append([go_on, explain] if settled else [explain, go_on])
     rows += [removing[at : at + 4] for at in range(0, len(removing), 4)]
+    rows.append(turning(page, len(pieces), LISTED, words, lambda to: PageEvidence(held.id, line, to)))
     rows.append(
         [
             button(words.plain("assessment.button-correct"), ShowItem(held.id, line)),

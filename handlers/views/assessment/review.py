@@ -46,6 +46,7 @@ from handlers.views.assessment.common import (
     marks,
     not_final,
     progress,
+    turning,
     versions,
 )
 from handlers.views.assessment.evidence import row
@@ -84,7 +85,7 @@ def review(
         words("assessment.gaps", n=len(gaps)) if gaps else words(ready),
     )
     rows = [[_gap(held, gap, words)] for gap in shown]
-    rows.append(_pages(page, len(gaps), GAPS, words, lambda to: ShowReview(held.id, to)))
+    rows.append(turning(page, len(gaps), GAPS, words, lambda to: ShowReview(held.id, to)))
     if not gaps:
         key = "assessment.button-submit" if clock is ClockStops.SUBMISSION else "assessment.button-propose"
         rows.append([button(words.plain(key), Propose(held.id, held.revision))])
@@ -120,17 +121,6 @@ def _gap(held: Assessment, gap: Gap, words: Words) -> InlineKeyboardButton:
     if gap.kind is GapKind.EXPLANATION:
         return button(label, StartExplaining(held.id, line))
     return button(label, ShowPart(held.id, line, gap.part))
-
-
-def _pages(page: int, count: int, size: int, words: Words, to: object) -> list[InlineKeyboardButton]:
-    """Earlier and later pages, where there are any."""
-    assert callable(to)
-    row = []
-    if page > 0:
-        row.append(button(words.plain("assessment.button-earlier"), to(page - 1)))
-    if (page + 1) * size < count:
-        row.append(button(words.plain("assessment.button-more"), to(page + 1)))
-    return row
 
 
 # -- the whole table -------------------------------------------------------------------------------------
@@ -169,11 +159,18 @@ def table(standing: Standing, page: int, actor: Member, words: Words) -> Screen:
         *grid(buttons, 3),
         *grid(sections, 4),
         *report,
-        _pages(page, len(items), ITEMS, words, lambda to: ShowTable(held.id, to)),
+        turning(page, len(items), ITEMS, words, lambda to: ShowTable(held.id, to)),
         *_decision(held, actor, words),
-        [button(words.plain("assessment.button-overview"), ShowOverview(held.id))],
+        [*_to_review(held, actor, words), button(words.plain("assessment.button-overview"), ShowOverview(held.id))],
     ]
     return Screen(lines(title, "", *listed, *(("", *apart) if apart else ())), keyboard(rows))
+
+
+def _to_review(held: Assessment, actor: Member, words: Words) -> list[InlineKeyboardButton]:
+    """Back to where whoever fills in the draft came from."""
+    if held.stage is not Stage.DRAFT or held.unit not in actor.fills:
+        return []
+    return [button(words.plain("assessment.button-review"), ShowReview(held.id, 0))]
 
 
 def _counts(standing: Standing, item: Item) -> bool:
@@ -269,7 +266,7 @@ def read_section(standing: Standing, code: str, page: int, words: Words) -> Scre
         words("assessment.quoted", text=cut[page]) if cut[page] else words("assessment.section-none"),
     )
     rows = [
-        _pages(page, len(written), MOST_SHOWN, words, lambda to: ReadSection(held.id, number, to)),
+        turning(page, len(written), MOST_SHOWN, words, lambda to: ReadSection(held.id, number, to)),
         [button(words.plain("assessment.button-back"), ShowTable(held.id, 99))],
     ]
     return Screen(text, keyboard(rows))
