@@ -67,11 +67,11 @@ class Desk:
 
     def _named_button(self, update: Update, work: Work) -> str | None:
         """The data of the button on the sender's screen whose own words were typed."""
-        state, data = self._talk(update)
-        if not typed_button.may_name(update, state):
+        if update.message is None or not typed_button.may_name(update):
             return None
-        actor = self._actor(update, work)
-        if actor is None or update.message is None:
+        state, data = self._talk(update)
+        actor = self._actor(update, work) if state in typed_button.STATES else None
+        if actor is None:
             return None
         screen = screens.current(work, actor, errors.words_for(actor, None), state, data)
         return typed_button.named(update.message.text or "", screen, state)

@@ -29,10 +29,10 @@ NEVER: Final = (VouchForFile, ShowReport, ShowRules)
 _LETTERS = re.compile(r"[^\W\d_]+(?: [^\W\d_]+)*")
 
 
-def may_name(update: Update, state: str | None) -> bool:
-    """Whether it is worth drawing the person's screen to look for the button; a value or a question never is."""
+def may_name(update: Update) -> bool:
+    """Whether it is worth looking for the button; for a value or a question it never is."""
     message = update.message
-    if message is None or message.chat.type != ChatType.PRIVATE or state not in STATES:
+    if message is None or message.chat.type != ChatType.PRIVATE:
         return False
     text = (message.text or "").strip()
     return 0 < len(text) <= LONGEST and "/" not in text and "?" not in text and not any(c.isdigit() for c in text)

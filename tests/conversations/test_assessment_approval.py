@@ -391,3 +391,13 @@ async def test_a_second_version_is_called_so_where_the_secretariat_hears_of_it(o
     key, params = office.told(office.thu)[-1]
     assert key == "assessment.notice-submitted"
     assert "(bản thứ 2)" in compose(Notice(key, params), Words("vi")).html
+
+
+async def test_the_reason_of_a_return_leads_to_the_lines_it_names(office: Office) -> None:
+    await office.proposes()
+    await office.ha.sends_data(office.notice_button(office.ha, "assessment.button-return"))
+    await office.ha.says("tc1.1 chưa khớp báo cáo; TC3.10 thiếu xác nhận. Xem thêm TC1.")
+    await office.lan.sends_data(office.notice_button(office.lan, "assessment.button-open"))
+    assert [label for label in office.lan.last.buttons if label.startswith("TC")] == ["TC1.1", "TC3.10"]
+    await office.answers(office.lan, ">TC1.1")
+    office.lan.sees("TC1.1 Hoàn thành", "Đang ghi")

@@ -1,5 +1,6 @@
 """The form as a whole: deadline and progress, groups and criteria, bonus and deduction rules."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -52,6 +53,7 @@ from handlers.views.assessment.common import (
 )
 
 TITLES = {Period.MID_YEAR: "assessment.title-mid-year", Period.YEAR_END: "assessment.title-year-end"}
+MOST_NAMED = 6  # lines of a return's reason that get a button
 RULES = {ItemKind.BONUS: "assessment.bonus-title", ItemKind.DEDUCTION: "assessment.deduction-title"}
 
 
@@ -182,7 +184,11 @@ def _buttons(standing: Standing, actor: Member, words: Words, *, reopens: bool) 
     if held.renewed_from is not None:
         changed.append([button(words.plain("assessment.button-changes"), ShowChanges(held.id, 0))])
     if held.stage is Stage.DRAFT:
-        return [*changed, *(_filling(standing, words) if fills else [[table]]), versions(held, words)]
+        return [
+            *changed,
+            *([*_returned(held), *_filling(standing, words)] if fills else [[table]]),
+            versions(held, words),
+        ]
     if held.stage is Stage.PROPOSED:
         rows = [*changed, [table]]
         if approves:
@@ -201,6 +207,18 @@ def _buttons(standing: Standing, actor: Member, words: Words, *, reopens: bool) 
     if reopens:
         rows.append([button(words.plain("assessment.button-reopen"), AskReopen(held.id))])
     return rows
+
+
+def _returned(held: Assessment) -> list[list[InlineKeyboardButton]]:
+    """To each line that the reason of a return names."""
+    said = held.returned_because.upper()
+    found = [
+        item
+        for item in held.bloc.items()
+        if item.asked and re.search(rf"(?<![\w.]){re.escape(item.code.upper())}(?!\w|\.\d)", said)
+    ]
+    buttons = [button(clip(item.code, 14), ShowItem(held.id, held.line_of(item.code))) for item in found[:MOST_NAMED]]
+    return [list(row) for row in grid(buttons, 3)]
 
 
 def _filling(standing: Standing, words: Words) -> list[list[InlineKeyboardButton]]:
