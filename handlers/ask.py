@@ -80,14 +80,10 @@ async def ask_by_command(
         return [say(message.chat.id, views.asking(words), reply_to=None if alone else message.message_id)]
     if not alone:
         return [_in_group(message, actor, question, work, words)]
-    if asks_own_state(question):
-        return [say(message.chat.id, status_screen(work, actor, words))]
     return await _answer_and_go_on(message, actor, question, work, words, state)
 
 
 async def ask_freely(message: Message, actor: Member, work: Work, words: Words, state: FSMContext) -> Replies:
-    if asks_own_state(message.text or ""):
-        return [say(message.chat.id, status_screen(work, actor, words))]
     held = await state.get_state()
     said = await _answer(message.chat.id, actor, message.text or "", work, words, state)
     if held == Filling.menu.state and said.text == words("ask.what"):  # a figure, typed where no question waits for it
@@ -171,6 +167,8 @@ async def add_to_calendar(
 async def _answer(
     chat_id: int, actor: Member, question: str, work: Work, words: Words, state: FSMContext
 ) -> SendMessage:
+    if asks_own_state(question):
+        return say(chat_id, status_screen(work, actor, words))
     data = await state.get_data()
     before, on_screen = recall.before(data, work.now), await _below(state)
     answer = Ask(work, LIBRARY)(actor, question, words, before=before, about=item_on_screen(data))

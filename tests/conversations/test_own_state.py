@@ -376,3 +376,12 @@ async def test_what_is_asked_about_oneself_is_ones_own_state(office: Office, ask
     await office.lan.says(asked)
     office.lan.sees("Sở Tư pháp")
     assert any("Tự chấm điểm" in label or "▶" in label for label in office.lan.last.buttons), office.lan.last.buttons
+
+
+async def test_what_is_asked_about_oneself_in_a_form_leaves_the_step_where_it_is(office: Office) -> None:
+    await office.begins()
+    await office.lan.says("toi phai nop cai gi bay gio?")
+    status, step = office.lan.shown[-2:]
+    assert "Sở Tư pháp" in status.text and "TC1.1" in step.text
+    await office.lan.says("95%")
+    assert "TC1.1" in {item for item, _ in office.form.answers}
