@@ -69,7 +69,7 @@ def _answers(event: TelegramObject) -> bool:
 
 
 def _told(event: TelegramObject, replies: list[Any], gone: list[tuple[str, int]], words: Words) -> list[Any]:
-    """Over the screen that was tapped, or before the reply to what was typed: the screen stays the last to be seen."""
+    """Over the screen that was tapped, or below the reply to what was typed: above a long one nobody would see it."""
     if isinstance(event, CallbackQuery):
         said = " ".join(words.plain(key, n=n) for key, n in gone)
         for place, reply in enumerate(replies):
@@ -78,4 +78,4 @@ def _told(event: TelegramObject, replies: list[Any], gone: list[tuple[str, int]]
                 return [*replies[:place], notice, *replies[place + 1 :]]
     chat = event.message.chat.id if isinstance(event, CallbackQuery) and event.message else None
     chat = event.chat.id if isinstance(event, Message) else chat
-    return [*(say(chat, words(key, n=n)) for key, n in gone), *replies] if chat is not None else replies
+    return [*replies, *(say(chat, words(key, n=n)) for key, n in gone)] if chat is not None else replies

@@ -272,7 +272,7 @@ async def test_a_milestone_of_another_kind_leads_to_handing_in(office: Office) -
     office.world.at(datetime(opens.year, opens.month, opens.day, 3, 0, tzinfo=UTC))
     ready = await asked(office.lan, "/han video", "Hạn:", "📌")
     assert own(ready) == ["Đơn vị anh/chị chưa nộp."]
-    await office.lan.taps(ready, "Nộp: ")
+    await office.lan.taps(ready, "Nộp video")
     await office.answers(office.lan, ">Bắt đầu nộp", ">Tôi đã hiểu", "Danh sách kèm theo.")
     other = await asked(office.minh, "/han video", "Hạn:", "📌")
     assert own(other) == ["Đơn vị anh/chị chưa nộp: túi hồ sơ đang có 1 mục."]
