@@ -83,10 +83,20 @@ class StartAsking(Action):
 
 @action
 @dataclass(frozen=True, slots=True)
+class AskAcceptRest(Action):
+    """What accepting every line that nobody has looked at means, before it is done."""
+
+    name: ClassVar[str] = "tr"
+    assessment: int
+    made_for: int
+
+
+@action
+@dataclass(frozen=True, slots=True)
 class AcceptRest(Action):
     """Accept every line that nobody has looked at."""
 
-    name: ClassVar[str] = "tr"
+    name: ClassVar[str] = "tt"
     assessment: int
     made_for: int
 

@@ -7,7 +7,7 @@ earlier version is known by its `made_for`.
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Self
@@ -20,6 +20,7 @@ from bot.domain.typed import read
 
 MOST_REASON = 1000  # characters of a reason, a request or an objection
 MOST_REPLIES = 20  # what a unit adds to one request or objection
+QUIET = timedelta(minutes=5)  # an album, or what else comes so soon, is told of once
 
 
 class Phase(StrEnum):
@@ -163,6 +164,14 @@ class Exchange:
     def newest(self) -> Revision:
         return max((self.number, *(reply.number for reply in self.replies)))
 
+    def tells(self, at: datetime) -> bool:
+        """Whether what is added at `at` is worth a notice: the first piece is, then what comes QUIET after one told."""
+        told: datetime | None = None
+        for reply in self.replies:
+            if told is None or reply.at - told >= QUIET:
+                told = reply.at
+        return told is None or at - told >= QUIET
+
 
 @dataclass(frozen=True)
 class Appraisal:
@@ -261,6 +270,12 @@ class Appraisal:
         """Lines that nobody has decided or asked about."""
         asked = {each.item for each in self.exchanges if each.is_open}
         return tuple(code for code in codes if code not in self.verdicts and code not in asked)
+
+    def expect_rest(self, codes: Iterable[str], *, made_for: Revision) -> None:
+        """Raise a StaleButton unless every untouched line may be accepted at once, and there is any."""
+        self._expect(Phase.OPEN, made_for=made_for)
+        if made_for != self.revision or not self.untouched(codes):
+            raise MovedOn()
 
     def accept_rest(self, codes: Iterable[str], *, made_for: Revision, by: int, at: datetime) -> "Appraisal":
         """Accept every untouched line at once, as they were when the button was made."""

@@ -1,6 +1,6 @@
 """The outcome of an appraisal: points line by line, totals, what differs. All derived, nothing kept."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
@@ -78,6 +78,16 @@ class Outcome:
     @cached_property
     def untouched(self) -> tuple[str, ...]:
         return self.appraisal.untouched(self.codes)
+
+    @cached_property
+    def resting(self) -> tuple[str, ...]:
+        """Lines that wait for the unit, or for the secretariat to look at its reply: they are not accepted with others."""
+        return tuple(code for code in self.codes if self.state(code) in (LineState.ASKED, LineState.REPLIED))
+
+    def unsupported(self, codes: Iterable[str]) -> tuple[str, ...]:
+        """Those of the lines on which the unit claims points without any evidence."""
+        held = self.assessment
+        return tuple(code for code in codes if self.own(code) > 0 and not held.evidence_for(code))
 
     def following(self, code: str) -> str | None:
         """The next line without a decision that does not wait for the unit, round to the beginning."""

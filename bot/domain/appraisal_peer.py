@@ -79,6 +79,11 @@ class Review:
     opinions: Mapping[str, Opinion] = field(default_factory=dict)
     handed_at: datetime | None = None
 
+    @property
+    def otherwise(self) -> tuple[str, ...]:
+        """Lines on which more was said than that the unit is right."""
+        return tuple(given.item for given in self.opinions.values() if given.stance is not Stance.AGREE)
+
     def _expect(self, made_for: Revision) -> None:
         if self.handed_at is not None:
             raise ReviewHandedIn()

@@ -51,7 +51,8 @@ class Notice:
     """A text to compose when it is sent, in the receiver's language. Params are JSON values.
 
     A param whose name ends in `_at` is an ISO moment, one that ends in `_on` an ISO date, `_points` a decimal as text,
-    `_counts` keys of texts, each followed by how many there are.
+    `_counts` keys of texts, each followed by how many there are, `_told` the key of a text that takes the other params
+    ("": none).
     """
 
     key: str

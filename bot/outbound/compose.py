@@ -46,7 +46,9 @@ def keyboard(rows: tuple[tuple[Button, ...], ...], words: Words) -> Keyboard:
 
 def values(params: Mapping[str, Param], words: Words) -> dict[str, object]:
     """A notice's JSON params as values, by the endings that `Notice` names."""
-    return {name: _value(name, given, words) for name, given in params.items()}
+    found = {name: _value(name, given, words) for name, given in params.items() if not name.endswith("_told")}
+    nested = {name: str(given) for name, given in params.items() if name.endswith("_told")}
+    return found | {name: words(key, **found) if key else Safe("") for name, key in nested.items()}
 
 
 def _value(name: str, given: Param, words: Words) -> object:

@@ -206,6 +206,12 @@ class AcceptLine(_Deciding):
 class AcceptRest(_Deciding):
     """Every line that nobody has decided or asked about counts as the unit scored it."""
 
+    def check(self, actor: Member, assessment_id: int, *, made_for: Revision) -> Outcome:
+        """Whether there are such lines. Raises a StaleButton where the appraisal has moved on."""
+        held = self._open(actor, assessment_id)
+        held.appraisal.expect_rest(held.codes, made_for=made_for)
+        return held
+
     def __call__(self, actor: Member, assessment_id: int, *, made_for: Revision) -> tuple[Outcome, int]:
         """The outcome, and how many lines were accepted."""
         before = self._open(actor, assessment_id)

@@ -17,6 +17,9 @@ from bot.usecases.assessment import WarningNotConfirmed, expect_unclassified, su
 from bot.usecases.ports.work import Work
 
 
+MOST_TOLD = 300  # characters of each text in a notice about what was added
+
+
 class NotTold(DomainError):
     """The secretariat has not announced the unit's result yet."""
 
@@ -77,18 +80,29 @@ class _OfUnit:
         self._work.appraisals.save(stored(self._work, form), after)
         self._work.trail.note(what, subject(form), by=actor.person.id, new=new)
 
-    def _tell_secretaries(self, actor: Member, form: Assessment, exchange: Exchange, key: str) -> None:
-        """One notice for a request or objection, however much is added to it."""
-        params: dict[str, Param] = {
-            "unit": form.bloc.unit(form.unit).name,
-            "code": exchange.item,
-            "text": exchange.text,
-        }
+    def _tell_secretaries(
+        self, actor: Member, form: Assessment, exchange: Exchange, key: str, added: Reply | None = None
+    ) -> None:
+        """Of a request or objection with what was `added` to it, once each."""
+        params: dict[str, Param] = {"unit": form.bloc.unit(form.unit).name, "code": exchange.item}
+        params |= {"text": _clipped(exchange.text), **_added(added)} if added else {"text": exchange.text}
         button = Button("appraisal.button-line", ShowLine(form.id, form.line_of(exchange.item)).pack())
         for member in self._work.people.members(roles=[Role.SECRETARY]):
             if member.person.id != actor.person.id:
-                once = f"{key} {form.id} {exchange.number} {member.person.id}"
+                once = f"{key} {form.id} {added.number if added else exchange.number} {member.person.id}"
                 self._work.deliveries.notice(member.person.id, Notice(key, params, ((button,),)), once=once)
+
+
+def _added(reply: Reply) -> dict[str, Param]:
+    """What a notice says of it: words, a file by its name, a photo by its caption."""
+    if reply.sent_as == "photo":
+        return {"added": _clipped(reply.text.partition(" · ")[2]), "added_told": "appraisal.added-photo"}
+    return {"added": _clipped(reply.text), "added_told": "appraisal.added-file" if reply.digest else "appraisal.added"}
+
+
+def _clipped(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= MOST_TOLD else text[: MOST_TOLD - 1].rsplit(" ", 1)[0] + "…"
 
 
 class LookAtExchange(_OfUnit):
@@ -119,10 +133,12 @@ class _Replying(_OfUnit):
         else:
             expect_objecting(self._work, form)
         after = before.reply(number, reply)
-        what = "reply" if exchange.kind is ExchangeKind.REQUEST else "objection supported"
+        asked = exchange.kind is ExchangeKind.REQUEST
+        what = "reply" if asked else "objection supported"
         self._keep(actor, form, before, after, what, [exchange.item, number, reply.text, reply.digest])
-        if after is not before and exchange.kind is ExchangeKind.REQUEST:
-            self._tell_secretaries(actor, form, exchange, "appraisal.notice-replied")
+        if after is not before and exchange.tells(reply.at):
+            key = "appraisal.notice-replied" if asked else "appraisal.notice-supported"
+            self._tell_secretaries(actor, form, exchange, key, after.exchange(number).replies[-1])
         return Outcome(outcome.standing, after), after.exchange(number)
 
 

@@ -39,6 +39,7 @@ def add(router: Router) -> None:
         (buttons.ShowLines, show_lines),
         (buttons.ShowLine, show_line),
         (buttons.AcceptLine, accept),
+        (buttons.AskAcceptRest, ask_accept_rest),
         (buttons.AcceptRest, accept_rest),
         (buttons.StartPoints, start_points),
         (buttons.StartAsking, start_asking),
@@ -146,6 +147,17 @@ async def accept(
         return await talk.moved_on(query, spot, error)
     lead = words("appraisal.accepted", code=code, points=outcome.own(code))
     return put(query, await talk.go(_onward(outcome, code), lead))
+
+
+async def ask_accept_rest(
+    query: CallbackQuery, action: buttons.AskAcceptRest, actor: Member, work: Work, words: Words, state: FSMContext
+) -> Replies:
+    talk = Talk(work, actor, words, state)
+    try:
+        use.AcceptRest(work).check(actor, action.assessment, made_for=action.made_for)
+    except StaleButton as error:
+        return await talk.moved_on(query, Spot("form", action.assessment), error)
+    return await _show(query, talk, Spot("rest", action.assessment))
 
 
 async def accept_rest(

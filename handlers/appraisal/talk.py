@@ -219,6 +219,8 @@ class Talk:
                 return views.ask_request(outcome, spot.code, words)
             case "returning":
                 return views.ask_return(outcome, words)
+            case "rest":
+                return views.ask_accept_rest(outcome, words, reviews)
             case "announce":
                 return views.ask_announce(outcome, window, words)
             case "finish":

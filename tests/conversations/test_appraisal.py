@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import fields
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -14,9 +15,14 @@ from bot.domain.appraisal import Appraisal, Phase
 from bot.domain.appraisal_outcome import LineState, Outcome
 from bot.domain.assessment import Stage
 from bot.domain.bloc import Bloc
+from bot.domain.criteria import Mark
+from bot.domain.delivery import Notice
 from bot.domain.people import Role
+from bot.outbound.compose import compose
 from bot.usecases.appraisal import outcome_of
+from bot.usecases.assessment import Explain, RecordFact, RemoveEvidence
 from bot.usecases.assessment import load as load_form
+from bot.words import Words, strip
 from storage.store import Store
 from tests.chat import Chat
 from tests.conftest import SPRING
@@ -44,6 +50,10 @@ class Bench(Office):
     @property
     def appraisal(self) -> Appraisal:
         return self.outcome.appraisal
+
+    def notices(self, chat: Chat) -> list[str]:
+        """Every notice to this person as it would be read, oldest first."""
+        return [strip(compose(Notice(key, params), Words("vi")).html) for key, params in self.told(chat)]
 
     async def opens(self, chat: Chat | None = None) -> None:
         chat = chat or self.thu
@@ -138,13 +148,60 @@ async def test_all_untouched_lines_are_accepted_at_once_and_nothing_else(bench: 
     await bench.line(bench.thu, "TC2.6")
     await bench.answers(bench.thu, ">Hỏi thêm", "Xin gửi quyết định công nhận")
     await bench.opens()
-    old = bench.thu.last.button("Chấp nhận 36 dòng chưa xem")
-    await bench.thu.sends_data(old)
+    ask = bench.thu.last.button("Chấp nhận 36 dòng chưa xem")
+    await bench.thu.sends_data(ask)
+    bench.thu.sees(
+        "Chấp nhận 36 dòng chưa xem của Sở Tư pháp",
+        "Cộng các dòng này: 803 điểm",
+        "Không gồm 1 dòng đang hỏi đơn vị hoặc chờ xem câu trả lời: TC2.6",
+        "Còn sửa được từng dòng cho đến khi báo kết quả",
+    )
+    bench.thu.sees_not("không có minh chứng")
+    assert bench.outcome.undecided != ("TC2.6",), "one tap only asks"
+    yes = bench.thu.last.button("Chấp nhận cả 36 dòng")
+    await bench.thu.sends_data(yes)
     bench.thu.sees("Đã chấp nhận 36 dòng", "Chờ đơn vị trả lời: TC2.6")
     assert bench.outcome.undecided == ("TC2.6",) and bench.appraisal.verdicts["TC1.8"].points == 20
     before = bench.appraisal
-    await bench.thu.sends_data(old)
+    for old in (yes, ask):
+        await bench.thu.sends_data(old)
+        bench.thu.sees("Đã quyết định 37/38 dòng")
     assert bench.appraisal == before
+
+
+async def test_before_all_are_accepted_what_deserves_a_look_is_named(lite: Store, sample: Bloc) -> None:
+    bench = Bench(lite, sample)
+    bench.is_filled()
+    with lite.work(bench.world.calendar.now()) as work:
+        actor = work.people.member(bench.lan.user_id)
+        assert actor is not None
+        form = load_form(work, 1)
+        (piece,) = form.evidence_for("TC1.2")
+        form, _ = RemoveEvidence(work)(actor, 1, piece.number)
+        form = Explain(work)(actor, 1, "TC1.2", "Văn bản gửi qua trục liên thông.", made_for=form.revision)
+        part, number = form.bloc.item("TC1.1").asked[0].id, form.revision
+        fact = form.answers["TC1.1", part].fact
+        RecordFact(work)(actor, 1, "TC1.1", part, fact, Mark.ESTIMATED, made_for=number)
+    await bench.answers(bench.lan, "/tudanhgia", ">Xem lại", ">Trình lãnh đạo duyệt")
+    await bench.approves()
+    await bench.opens()
+    await bench.answers(bench.thu, ">Chấp nhận 38 dòng chưa xem")
+    bench.thu.sees(
+        "Gồm cả 1 dòng có điểm mà không có minh chứng: TC1.2",
+        "Gồm cả 1 dòng có số liệu cần lưu ý (ước, dự kiến, chưa có, không phát sinh): TC1.1",
+    )
+    await bench.answers(bench.thu, ">Quay lại")
+    bench.thu.sees("Đã quyết định 0/38 dòng")
+
+
+async def test_what_another_secretary_did_meanwhile_stops_the_second_tap(bench: Bench) -> None:
+    await bench.opens()
+    await bench.answers(bench.thu, ">Chấp nhận 38 dòng chưa xem")
+    await bench.appraises("TC1.8", "20", "Trùng năm trước", bench.an)
+    await bench.answers(bench.thu, ">Chấp nhận cả 38 dòng")
+    bench.thu.sees_notice("đã thay đổi sau khi có nút này")
+    bench.thu.sees("Đã quyết định 1/38 dòng")
+    assert len(bench.appraisal.verdicts) == 1
 
 
 async def test_accepting_all_gives_way_when_another_secretary_was_at_it(bench: Bench) -> None:
@@ -199,8 +256,13 @@ async def test_a_request_is_answered_with_text_and_a_file_without_reopening_the_
     (asked,) = bench.appraisal.of("TC2.6")
     assert [bool(reply.digest) for reply in asked.replies] == [False, True]
     assert bench.form.stage is Stage.SUBMITTED and bench.discharged()
-    told = [key for key, _ in bench.told(thu) if key == "appraisal.notice-replied"]
-    assert len(told) == 1, "one notice, however much is added"
+    told = [params for key, params in bench.told(thu) if key == "appraisal.notice-replied"]
+    assert len(told) == 1, "one notice, however much is added at a time"
+    assert told[0]["added"] == "Quyết định số 12 ngày 3/4/2026, gửi kèm"
+    assert bench.notices(thu)[-1] == (
+        "💬 Sở Tư pháp trả lời về TC2.6: “Quyết định số 12 ngày 3/4/2026, gửi kèm”\n"
+        "Câu hỏi: Xin gửi quyết định công nhận"
+    )
     await thu.sends_data(bench.notice_button(thu, "appraisal.button-line"))
     thu.sees("Quyết định số 12", "quyết định 12.pdf")
     await thu.taps(thu.last, "📎 Trả lời 2")
@@ -210,6 +272,22 @@ async def test_a_request_is_answered_with_text_and_a_file_without_reopening_the_
     await lan.says("Thêm một câu")
     lan.sees("không bổ sung được nữa")
     assert len(bench.appraisal.of("TC2.6")[0].replies) == 2
+
+
+async def test_what_is_added_to_a_reply_later_is_told_too_and_a_file_by_its_name(bench: Bench) -> None:
+    thu, lan = bench.thu, bench.lan
+    await bench.line(thu, "TC2.6")
+    await bench.answers(thu, ">Hỏi thêm", "Xin gửi quyết định công nhận")
+    await lan.sends_data(bench.notice_button(lan, "appraisal.button-reply"))
+    await lan.says("Đang chờ Sở Nội vụ xác nhận. " + "Xin phép gửi sau. " * 40)
+    assert len(bench.notices(thu)[-1]) < 600 and "Xin phép gửi sau.…”" in bench.notices(thu)[-1]
+    await lan.taps(lan.last, "Tôi đã hiểu")
+    bench.world.at(bench.world.calendar.now() + timedelta(hours=2))
+    for number in range(3):
+        await lan.sends_photo(content=f"ảnh {number}".encode(), caption="trang bìa" if not number else "", album="9")
+    assert len(bench.appraisal.of("TC2.6")[0].replies) == 4
+    told = [text for text in bench.notices(thu) if "trả lời về TC2.6" in text]
+    assert len(told) == 2 and "📷 ảnh trang bìa" in told[-1], "an album is told once"
 
 
 async def test_an_accept_made_before_the_reply_came_is_shown_the_reply_first(bench: Bench) -> None:
@@ -415,7 +493,7 @@ async def test_nobody_else_reaches_an_appraisal_by_any_button(bench: Bench, phas
         await bench.line(bench.thu, "TC2.6")
         await bench.answers(bench.thu, ">Chấp nhận")
         await bench.opens()
-        await bench.answers(bench.thu, ">dòng chưa xem", ">Báo kết quả dự kiến", ">Báo cho đơn vị")
+        await bench.answers(bench.thu, ">dòng chưa xem", ">Chấp nhận cả", ">Báo kết quả dự kiến", ">Báo cho đơn vị")
         assert bench.appraisal.phase is phase
     before, trail = bench.appraisal, bench.trail()
     number = before.of("TC2.6")[0].number

@@ -99,6 +99,8 @@ async def test_the_pair_goes_through_the_form_and_hands_its_review_in(pair: Pair
     assert pair.told(thu)[-1][0] == "appraisal.notice-peer"
     await pair.opens()
     thu.sees("Công an tỉnh thẩm định chéo: 25 dòng, đã gửi phiếu", "TC1.2, TC1.3")
+    await pair.answers(thu, ">Chấp nhận 38 dòng chưa xem")
+    thu.sees("Gồm cả 2 dòng đơn vị thẩm định chéo có ý kiến khác: TC1.2, TC1.3")
     await pair.line(thu, "TC1.3")
     thu.sees("Công an tỉnh: đề nghị 60,5 điểm. Chưa đủ minh chứng")
     assert pair.outcome.totals.total == 863, "an opinion changes no points"

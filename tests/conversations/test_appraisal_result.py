@@ -35,7 +35,7 @@ class Told(Bench):
         await self.appraises("TC1.1", "120", "Hai chỉ tiêu chưa có xác nhận")
         await self.appraises("TC1.8", "20", "Một sáng kiến trùng năm trước")
         await self.opens()
-        await self.answers(self.thu, ">dòng chưa xem")
+        await self.answers(self.thu, ">dòng chưa xem", ">Chấp nhận cả")
 
     async def announces(self) -> None:
         await self.answers(self.thu, ">Báo kết quả dự kiến", ">Báo cho đơn vị")
@@ -120,8 +120,11 @@ async def test_an_objection_is_filed_in_time_supported_and_answered(told: Told) 
     await lan.taps(lan.last, "Tôi đã hiểu")
     await lan.sends_file("xác nhận.pdf")
     await lan.says("Xem trang 2")
-    key, params = told.told(thu)[-1]
-    assert key == "appraisal.notice-objection" and params["text"] == "Đã có xác nhận của Sở Kế hoạch"
+    assert told.notices(thu)[-2:] == [
+        "⚖ Sở Tư pháp đề nghị xem lại TC1.1: Đã có xác nhận của Sở Kế hoạch",
+        "⚖ Sở Tư pháp bổ sung cho đề nghị xem lại TC1.1: 📎 xác nhận.pdf\n"
+        "Lý do đề nghị: Đã có xác nhận của Sở Kế hoạch",
+    ], "what comes right after is told once"
     await thu.sends_data(told.notice_button(thu, "appraisal.button-line"))
     thu.sees("Đã có xác nhận của Sở Kế hoạch", "xác nhận.pdf", "Xem trang 2")
     await told.answers(thu, ">Chấp nhận điểm tự chấm: 135")

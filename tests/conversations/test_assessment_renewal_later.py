@@ -123,7 +123,7 @@ async def test_a_question_about_a_removed_item_waits_for_nobody_until_the_item_i
     bench.lan.sees_notice("đã thay đổi sau khi có nút này")
     await bench.opens()
     bench.thu.sees("Đã quyết định 0/37 dòng")
-    await bench.answers(bench.thu, ">dòng chưa xem")
+    await bench.answers(bench.thu, ">dòng chưa xem", ">Chấp nhận cả")
     bench.thu.sees("Đã quyết định 37/37 dòng")
     await bench.answers(bench.thu, ">Trả lại cả bản", "Tiêu chí TC1.6 đã trở lại")
     imports(bench, sample)
@@ -153,7 +153,7 @@ async def test_what_is_submitted_is_appraised_under_its_own_criteria_whatever_is
     await bench.appraises("TC1.6", "30", "Xếp loại chưa công bố")
     imports(bench, without(sample, "TC1.1"))
     await bench.opens()
-    await bench.answers(bench.thu, ">dòng chưa xem", ">Báo kết quả dự kiến", ">Báo cho đơn vị")
+    await bench.answers(bench.thu, ">dòng chưa xem", ">Chấp nhận cả", ">Báo kết quả dự kiến", ">Báo cho đơn vị")
     assert bench.appraisal.phase is Phase.PROVISIONAL
     assert bench.form == before and bench.form.bloc.revision == 1 and bench.saved().totals == kept
     assert bench.outcome.totals.total == kept.total - 2

@@ -272,7 +272,7 @@ class Secretary(Visitor):
     async def step(self, message: Shown) -> bool | None:
         if "👉 Gõ" in message.text:
             return await self._types(message)
-        if sure := button(message, "tn") or button(message, "tf"):
+        if sure := button(message, "tn") or button(message, "tf") or button(message, "tt"):
             self.once(message.buttons[sure[0]])
             return await self.taps(message, sure[0])
         if "Bản chưa xem xếp trên" in message.text:

@@ -200,7 +200,7 @@ def ask_reason(peer: Peer, code: str, points: Decimal, words: Words) -> Screen:
 
 def beside_form(bloc: Bloc, review: Review, words: Words) -> Safe:
     """How far the pair is, for the secretariat."""
-    other = [given.item for given in review.opinions.values() if given.stance is not Stance.AGREE]
+    other = review.otherwise
     key = "appraisal.peer-summary-handed" if review.handed_at else "appraisal.peer-summary"
     return lines(
         words(key, unit=bloc.unit(review.unit).name, n=len(review.opinions)),

@@ -10,6 +10,7 @@ from bot.buttons.appraisal import (
     AcceptLine,
     AcceptRest,
     Announce,
+    AskAcceptRest,
     AskAnnounce,
     AskFinish,
     Finish,
@@ -200,7 +201,7 @@ def _steps(outcome: Outcome, *, may_finish: bool, words: Words) -> list[list[Inl
             rows.append([button(label, ShowLine(held.id, held.line_of(outcome.first_open)))])
         if outcome.untouched:
             label = words.plain("appraisal.button-accept-rest", n=len(outcome.untouched))
-            rows.append([button(label, AcceptRest(held.id, appraisal.revision))])
+            rows.append([button(label, AskAcceptRest(held.id, appraisal.revision))])
         if not outcome.undecided:
             rows.append([button(words.plain("appraisal.button-announce"), AskAnnounce(held.id))])
     for each in appraisal.open_objections[:6]:
@@ -396,6 +397,27 @@ def sent_back(held: Assessment, milestone: Milestone | None, words: Words, *, la
         words("appraisal.sent-back", unit=unit),
         words("appraisal.sent-back-late", due=closes_at(milestone)) if late and milestone else None,
     )
+    return Screen(text, keyboard(rows))
+
+
+def ask_accept_rest(outcome: Outcome, words: Words, reviews: Collection[Review] = ()) -> Screen:
+    """What is accepted and what is not, before it is done. `reviews`: what the pair said otherwise of such lines."""
+    held, left = outcome.assessment, outcome.untouched
+    bare, resting = outcome.unsupported(left), outcome.resting
+    marked = [code for code in left if any(slot[0] == code for slot, _ in outcome.standing.natures)]
+    otherwise = [code for review in reviews for code in review.otherwise if code in left]
+    text = lines(
+        words("appraisal.ask-accept-rest", n=len(left), unit=held.bloc.unit(held.unit).name),
+        words("appraisal.rest-points", points=sum((outcome.own(code) for code in left), Decimal(0)) + 0),
+        words("appraisal.rest-without-evidence", n=len(bare), codes=_joined(bare)) if bare else None,
+        words("appraisal.rest-marked", n=len(marked), codes=_joined(marked)) if marked else None,
+        words("appraisal.rest-otherwise", n=len(otherwise), codes=_joined(otherwise)) if otherwise else None,
+        words("appraisal.rest-asked", n=len(resting), codes=_joined(resting)) if resting else None,
+        "",
+        words("appraisal.rest-may-change"),
+    )
+    label = words.plain("appraisal.button-accept-rest-yes", n=len(left))
+    rows = [[button(label, AcceptRest(held.id, outcome.appraisal.revision))], _to_form(outcome, words)]
     return Screen(text, keyboard(rows))
 
 
