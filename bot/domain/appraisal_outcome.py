@@ -81,7 +81,7 @@ class Outcome:
 
     @cached_property
     def resting(self) -> tuple[str, ...]:
-        """Lines that wait for the unit, or for the secretariat to look at its reply: they are not accepted with others."""
+        """Lines with a request that nobody has closed: they are not accepted with others."""
         return tuple(code for code in self.codes if self.state(code) in (LineState.ASKED, LineState.REPLIED))
 
     def unsupported(self, codes: Iterable[str]) -> tuple[str, ...]:

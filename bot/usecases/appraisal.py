@@ -331,20 +331,32 @@ class Announce(_Deciding):
         after = before.appraisal.announce(before.codes, made_for=made_for, at=self._work.now)
         total = str(before.totals.total)
         kept = self._keep(actor, before, after, "result announced", None, {"total": total})
-        form, window = before.assessment, objection_window(self._work, before.assessment.period)
+        form, due = before.assessment, deadline_of(self._work, before.assessment)
         params: dict[str, Param] = {
             "unit": form.bloc.unit(form.unit).name,
             "own_points": str(before.standing.totals.total),
             "total_points": total,
             "number": len(before.differing),
+            "early_told": "appraisal.told-early" if due and self._work.now <= closes_at(due) else "",
+            **self._when(before),
         }
-        key = "appraisal.notice-result"
-        if window is not None:
-            key = "appraisal.notice-result-until"
-            params["closes_at"] = closes_at(window).isoformat()
         button = Button("appraisal.button-result", OpenResult(form.id).pack())
-        self._tell(actor, form, Notice(key, params, ((button,),)), str(after.revision), UNIT_PEOPLE)
+        notice = Notice("appraisal.notice-result", params, ((button,),))
+        self._tell(actor, form, notice, str(after.revision), UNIT_PEOPLE)
         return kept
+
+    def _when(self, outcome: Outcome) -> dict[str, Param]:
+        """When the unit may ask for a second look, where there is anything to ask about."""
+        window, now = objection_window(self._work, outcome.assessment.period), self._work.now
+        if window is None or not outcome.differing:
+            return {"window_told": ""}
+        closes, opens = closes_at(window), opens_at(window)
+        told: dict[str, Param] = {"closes_at": closes.isoformat()}
+        if now > closes:
+            return told | {"window_told": "appraisal.told-window-over"}
+        if opens is not None and now < opens:
+            return told | {"window_told": "appraisal.told-window-from", "opens_at": opens.isoformat()}
+        return told | {"window_told": "appraisal.told-window-until"}
 
 
 class Settle(_Deciding):

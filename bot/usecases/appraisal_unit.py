@@ -16,7 +16,6 @@ from bot.usecases.appraisal import current, is_open, objection_window, outcome_o
 from bot.usecases.assessment import WarningNotConfirmed, expect_unclassified, subject
 from bot.usecases.ports.work import Work
 
-
 MOST_TOLD = 300  # characters of each text in a notice about what was added
 
 

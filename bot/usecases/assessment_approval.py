@@ -13,7 +13,7 @@ from bot.domain.bloc import ClockStops
 from bot.domain.calendar import Milestone, closes_at, working_days_late
 from bot.domain.delivery import Button, Notice, Param, Unreached
 from bot.domain.discharge import Discharge, How
-from bot.domain.errors import DomainError, NotAllowed
+from bot.domain.errors import DomainError, NotAllowed, StaleButton
 from bot.domain.people import FILLING, Member, Role
 from bot.usecases.assessment import held_bloc, load, stand, subject
 from bot.usecases.assessment_renewal import RenewForm
@@ -37,6 +37,12 @@ class AfterDeadline(DomainError):
     """What was submitted is not reopened once the deadline has passed."""
 
     key = "assessment.reopen-after-deadline"
+
+
+class ResultAnnounced(StaleButton):
+    """What was submitted is not reopened once its unit has been told how it was appraised."""
+
+    key = "assessment.result-announced"
 
 
 class NoMilestone(DomainError):
@@ -256,7 +262,8 @@ class Reopen(_Move):
         bloc = held_bloc(self._work)  # before the form: an import takes them in this order
         before = self._load(actor, assessment_id, actor.fills)
         after = before.reopen(made_for=made_for)
-        expect_not_announced(self._work, before)
+        if is_announced(self._work, before):
+            raise ResultAnnounced()
         milestone = self._milestone(before)
         if not in_time_to_reopen(self._work, before):
             raise AfterDeadline(closes=closes_at(milestone))
@@ -272,22 +279,16 @@ class Reopen(_Move):
         return RenewForm(self._work)(after.id, bloc, actor) or after
 
 
-def expect_not_announced(work: Work, assessment: Assessment) -> None:
-    """Raise a StaleButton once the secretariat has told the unit its result."""
-    appraisal = work.appraisals.find(assessment.id)
-    if appraisal is not None:
-        appraisal.expect_open()
+def is_announced(work: Work, assessment: Assessment) -> bool:
+    """Whether the secretariat has told the unit how what is submitted was appraised."""
+    appraisal = work.appraisals.find(assessment.id) if assessment.stage is Stage.SUBMITTED else None
+    return appraisal is not None and appraisal.phase is not Phase.OPEN
 
 
 def in_time_to_reopen(work: Work, assessment: Assessment) -> bool:
     """Whether the deadline of its period has not passed yet, and no result has been announced."""
     milestone = deadline_of(work, assessment)
-    if milestone is None or work.now > closes_at(milestone):
-        return False
-    if assessment.stage is not Stage.SUBMITTED:
-        return True
-    appraisal = work.appraisals.find(assessment.id)
-    return appraisal is None or appraisal.phase is Phase.OPEN
+    return milestone is not None and work.now <= closes_at(milestone) and not is_announced(work, assessment)
 
 
 def on_paper(work: Work, assessment: Assessment) -> Discharge | None:

@@ -3,9 +3,10 @@
 from dataclasses import replace
 from datetime import date
 
+from bot.domain.appraisal import AlreadyFinal, Phase
 from bot.domain.assessment import Stage
 from bot.domain.assessment_standing import Standing
-from bot.domain.calendar import DischargedBy, Milestone, closes_at, working_days_late
+from bot.domain.calendar import DischargedBy, Milestone, closes_at, local, working_days_after, working_days_late
 from bot.domain.delivery import Notice
 from bot.domain.errors import NotAllowed
 from bot.domain.extension import Extension, NoExtension, NotLater, TooFar, extended
@@ -24,7 +25,7 @@ class GrantExtension:
         self._work = work
 
     def find(self, actor: Member, key: str, unit: str) -> Milestone:
-        """The milestone as it stands for the unit. Raises NotAllowed, StaleButton or NoExtension."""
+        """The milestone as it stands for the unit. Raises NotAllowed, NoExtension or a StaleButton."""
         if not actor.is_secretary:
             raise NotAllowed()
         milestone, found = find_milestone(self._work.bloc, key), find_unit(self._work.bloc, unit)
@@ -32,7 +33,17 @@ class GrantExtension:
             self._work.bloc, milestone, found.code
         ):
             raise NoExtension(name=milestone.name)
+        form_id = self._work.assessments.find(unit, milestone.period) if milestone.period else None
+        appraisal = self._work.appraisals.find(form_id) if form_id else None
+        if appraisal and appraisal.phase is Phase.FINAL:
+            raise AlreadyFinal()  # its total would move
         return for_unit(self._work, milestone, unit)
+
+    def beside(self, moved: Milestone, unit: str) -> tuple[int, Extension | None]:
+        """How many working days `moved` is after the bloc's own day, and what the unit was granted before."""
+        work = self._work
+        days = working_days_after(work.bloc.milestone(moved.key).due_on, moved.due_on, work.bloc.holidays)
+        return days, work.extensions.find(moved.key, unit)
 
     def check(self, actor: Member, key: str, unit: str, due_on: date) -> Milestone:
         """The milestone on its new day. Raises NotLater or TooFar as well."""
@@ -40,7 +51,7 @@ class GrantExtension:
         held = self._work.discharges.find(key, unit)
         moved = replace(now, due_on=due_on)
         if due_on <= now.due_on or (held is None and closes_at(moved) < self._work.now):
-            raise NotLater(due=max(now.due_on, now.due_on if held else self._work.now.date()))
+            raise NotLater(due=max(now.due_on, now.due_on if held else local(self._work.now).date()))
         latest = date(self._work.bloc.year + 1, 6, 30)
         if due_on > latest:
             raise TooFar(latest=latest)

@@ -8,8 +8,19 @@ from enum import StrEnum
 from typing import Final
 
 from bot.buttons.handin import OpenForUnit, ShowSettled
+from bot.domain.appraisal import Appraisal, ExchangeKind, Phase
 from bot.domain.bloc import Bloc, Unit
-from bot.domain.calendar import DischargedBy, Milestone, closes_at, local, opens_at, working_days_late
+from bot.domain.calendar import (
+    AppraisalStage,
+    DischargedBy,
+    Milestone,
+    Owes,
+    Period,
+    closes_at,
+    local,
+    opens_at,
+    working_days_late,
+)
 from bot.domain.classified import Verdict, verdict
 from bot.domain.delivery import Button, Notice
 from bot.domain.discharge import Discharge, How
@@ -67,6 +78,7 @@ class Way(StrEnum):
     CLOSED = "closed"  # handed in, and the deadline has passed
     OTHERWISE = "otherwise"  # a paper receipt
     REVIEWED = "reviewed"  # by a peer review
+    OBJECTED = "objected"  # line by line, in its result
     INFO = "info"  # a roll-call: nothing to send
 
 
@@ -80,6 +92,12 @@ class Choice:
     draft: HandIn | None = None
     latest: HandIn | None = None
     discharge: Discharge | None = None
+    result: int | None = None  # for objections: the unit's form, once it was told how it was appraised
+
+    @property
+    def for_some(self) -> bool:
+        """Whether only some units are meant, and the bloc's file does not say which: nobody owes it for sure."""
+        return self.milestone.owes is Owes.NAMED_UNITS
 
     @property
     def version(self) -> int:
@@ -122,8 +140,23 @@ class LookAt:
     def choice(self, milestone: Milestone, unit: Unit) -> Choice:
         discharge = self._work.discharges.find(milestone.key, unit.code)
         latest = self._work.handins.latest(milestone.key, unit.code)
-        way = self._way(milestone, latest, discharge)
-        return Choice(milestone, unit, way, self._work.handins.draft(milestone.key, unit.code), latest, discharge)
+        way, appraisal = self._way(milestone, latest, discharge), self._appraisal(milestone, unit)
+        if way is Way.OPEN and appraisal and any(e.kind is ExchangeKind.OBJECTION for e in appraisal.exchanges):
+            way = Way.OBJECTED
+        draft, result = self._work.handins.draft(milestone.key, unit.code), appraisal.assessment if appraisal else None
+        return Choice(milestone, unit, way, draft, latest, discharge, result)
+
+    def _appraisal(self, milestone: Milestone, unit: Unit) -> Appraisal | None:
+        """For a milestone of objections, the unit's appraisal once it was told of it."""
+        if milestone.stage is not AppraisalStage.OBJECTION:
+            return None
+        bloc, work = self._work.bloc, self._work
+        for period in Period:
+            if bloc.appraisal_milestone(AppraisalStage.OBJECTION, period) == milestone:
+                form = work.assessments.find(unit.code, period)
+                held = work.appraisals.find(form) if form else None
+                return held if held and held.phase is not Phase.OPEN else None
+        return None
 
     def _way(self, milestone: Milestone, latest: HandIn | None, discharge: Discharge | None) -> Way:
         now = self._work.now
@@ -166,6 +199,8 @@ class ListMine:
 
     def _is_near(self, choice: Choice) -> bool:
         today, milestone = local(self._work.now).date(), choice.milestone
+        if milestone.stage is AppraisalStage.OBJECTION and choice.way is Way.OPEN and choice.draft is None:
+            return self._work.now <= closes_at(milestone)  # afterwards there is nothing to be late with
         if choice.way is Way.INFO:
             return 0 <= (milestone.due_on - today).days <= NEAR_DAYS
         return choice.way is not Way.NOT_YET or ((milestone.opens_on or today) - today).days <= NEAR_DAYS

@@ -10,7 +10,7 @@ from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 
 from bot.buttons.extension import StartExtending
-from bot.domain.calendar import local
+from bot.domain.calendar import Milestone, local
 from bot.domain.errors import DomainError
 from bot.domain.moments import parse_day
 from bot.domain.people import Member
@@ -38,13 +38,23 @@ def add(router: Router) -> None:
     router.message.register(reason_typed, StateFilter(Extending.reason), *TYPED)
 
 
+def _ask_day(work: Work, milestone: Milestone, unit: str, words: Words) -> Screen:
+    _, before = GrantExtension(work).beside(milestone, unit)
+    return views.ask_day(milestone, work.bloc.unit(unit), before, words)
+
+
+def _ask_reason(work: Work, moved: Milestone, unit: str, words: Words) -> Screen:
+    days, before = GrantExtension(work).beside(moved, unit)
+    return views.ask_reason(moved, work.bloc.unit(unit), days, before, words)
+
+
 async def start(
     query: CallbackQuery, action: StartExtending, actor: Member, work: Work, words: Words, state: FSMContext
 ) -> Replies:
     milestone = GrantExtension(work).find(actor, action.milestone, action.unit)
     await state.set_state(Extending.day)
     await state.set_data({"milestone": action.milestone, "unit": action.unit})
-    return put(query, views.ask_day(milestone, work.bloc.unit(action.unit), words))
+    return put(query, _ask_day(work, milestone, action.unit, words))
 
 
 async def day_typed(message: Message, actor: Member, work: Work, words: Words, state: FSMContext) -> Replies:
@@ -53,7 +63,7 @@ async def day_typed(message: Message, actor: Member, work: Work, words: Words, s
     moved = GrantExtension(work).check(actor, data["milestone"], data["unit"], day)
     await state.set_state(Extending.reason)
     await state.set_data({**data, "due_on": day.isoformat()})
-    return [say(message.chat.id, views.ask_reason(moved, work.bloc.unit(data["unit"]), words))]
+    return [say(message.chat.id, _ask_reason(work, moved, data["unit"], words))]
 
 
 async def reason_typed(message: Message, actor: Member, work: Work, words: Words, state: FSMContext) -> Replies:
@@ -71,7 +81,7 @@ def day_screen(work: Work, actor: Member, words: Words, data: dict[str, Any]) ->
         milestone = GrantExtension(work).find(actor, data["milestone"], data["unit"])
     except (DomainError, KeyError):
         return screens.current(work, actor, words, None, {})
-    return views.ask_day(milestone, work.bloc.unit(data["unit"]), words)
+    return _ask_day(work, milestone, data["unit"], words)
 
 
 @screen(Extending.reason)
@@ -81,4 +91,4 @@ def reason_screen(work: Work, actor: Member, words: Words, data: dict[str, Any])
         moved = GrantExtension(work).check(actor, data["milestone"], data["unit"], day)
     except (DomainError, KeyError):
         return day_screen(work, actor, words, data)
-    return views.ask_reason(moved, work.bloc.unit(data["unit"]), words)
+    return _ask_reason(work, moved, data["unit"], words)

@@ -13,6 +13,7 @@ from bot.domain.people import Member
 from bot.usecases import appraisal as use
 from bot.usecases import appraisal_peer as peer_use
 from bot.usecases import appraisal_unit as unit_use
+from bot.usecases.deadline import deadline_of
 from bot.usecases.ports.work import Work
 from bot.words import Words
 from handlers import screens
@@ -222,7 +223,8 @@ class Talk:
             case "rest":
                 return views.ask_accept_rest(outcome, words, reviews)
             case "announce":
-                return views.ask_announce(outcome, window, words)
+                due = deadline_of(work, outcome.assessment)
+                return views.ask_announce(outcome, window, due, work.now, words)
             case "finish":
                 return views.ask_finish(outcome, words)
             case "settle-points":

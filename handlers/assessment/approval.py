@@ -8,7 +8,16 @@ from bot.buttons import assessment as buttons
 from bot.domain.assessment import Assessment, EvidenceKind, Stage
 from bot.domain.errors import NotAllowed, StaleButton
 from bot.domain.people import Member, Role
-from bot.usecases.assessment_approval import Approve, NoLeader, Propose, Reopen, Return, TakeBack, in_time_to_reopen
+from bot.usecases.assessment_approval import (
+    Approve,
+    NoLeader,
+    Propose,
+    Reopen,
+    Return,
+    TakeBack,
+    in_time_to_reopen,
+    is_announced,
+)
 from bot.usecases.assessment_form import ListReceipts, ReadForm
 from bot.usecases.ports.work import Work
 from bot.words import Words
@@ -181,7 +190,8 @@ async def ask_reopen(
     if assessment.unit not in actor.fills:
         raise NotAllowed()
     if not in_time_to_reopen(work, assessment):
-        lead = words("assessment.no-reopening")
+        told = is_announced(work, assessment)
+        lead = words("assessment.result-announced" if told else "assessment.no-reopening")
         return put(query, await talk.go(assessment, "receipt", lead))
     return put(query, await talk.go(assessment, "reopen"))
 

@@ -13,12 +13,13 @@ from aiogram.types import CallbackQuery, Message
 from bot.domain.appraisal import Appraisal
 from bot.domain.assessment import Assessment, ChangedSince, Stage
 from bot.domain.assessment_standing import At, Place, Standing
+from bot.domain.calendar import closes_at
 from bot.domain.criteria import ItemKind
 from bot.domain.errors import DomainError, NotAllowed, StaleButton
 from bot.domain.people import Member
 from bot.usecases.appraisal import current
 from bot.usecases.assessment import LookAt, stand
-from bot.usecases.assessment_approval import in_time_to_reopen, on_paper
+from bot.usecases.assessment_approval import in_time_to_reopen, is_announced, on_paper
 from bot.usecases.assessment_earlier import FindEarlier
 from bot.usecases.assessment_form import ListReceipts
 from bot.usecases.assessment_renewal import SeeChanges, SeeRemoved
@@ -273,14 +274,19 @@ class Talk:
             case "receipt" if assessment.receipt:
                 person = self.work.people.person(assessment.receipt.by)
                 by = person.name if person else ""
-                return review_views.receipt(
-                    assessment, assessment.receipt, by, words, lead, reopens=self._reopens(assessment)
-                )
+                may = {"reopens": self._reopens(assessment), "shut": not lead and self._is_shut(assessment)}
+                return review_views.receipt(assessment, assessment.receipt, by, words, lead, **may)
         return None
 
     def _reopens(self, assessment: Assessment) -> bool:
         """Whether this person may still turn what was submitted into a draft."""
         return assessment.unit in self.actor.fills and in_time_to_reopen(self.work, assessment)
+
+    def _is_shut(self, assessment: Assessment) -> bool:
+        """Whether only the announced result keeps this person from reopening what was submitted."""
+        milestone = deadline_of(self.work, assessment)
+        in_time = milestone is not None and self.work.now <= closes_at(milestone)
+        return in_time and assessment.unit in self.actor.fills and is_announced(self.work, assessment)
 
     def _appraisal(self, assessment: Assessment) -> Appraisal | None:
         """As it stands for what is submitted now; None where nobody has begun."""
@@ -300,6 +306,7 @@ class Talk:
             reopens=self._reopens(standing.assessment),
             on_paper=on_paper(self.work, standing.assessment),
             appraisal=self._appraisal(standing.assessment) if submitted else None,
+            shut=self._is_shut(standing.assessment),
         )
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from aiogram.types import InlineKeyboardButton
 
 from bot.actions import mark_of
+from bot.buttons.appraisal import OpenResult
 from bot.buttons.files import DropFile, VouchForFile
 from bot.buttons.handin import (
     DropText,
@@ -22,7 +23,7 @@ from bot.buttons.handin import (
 from bot.buttons.home import GoHome
 from bot.buttons.status import ShowStatus
 from bot.domain.bloc import Bloc, Unit
-from bot.domain.calendar import Milestone
+from bot.domain.calendar import AppraisalStage, Milestone, closes_at
 from bot.domain.handin import HandIn, Piece, PieceKind
 from bot.domain.reminders import DaysLeft, days_left, last_accepted_day
 from bot.usecases.handin import Choice, Way
@@ -38,10 +39,11 @@ WAYS = {
     Way.CLOSED: "handin.way-handed",
     Way.OTHERWISE: "handin.way-paper",
     Way.REVIEWED: "handin.way-reviewed",
+    Way.OBJECTED: "handin.way-objected",
     Way.TOO_LATE: "handin.way-too-late",
     Way.INFO: "handin.way-info",
 }
-ON_BUTTONS = (Way.OPEN, Way.HANDED, Way.CLOSED)
+ON_BUTTONS = (Way.OPEN, Way.HANDED, Way.CLOSED, Way.OBJECTED)
 ICONS = {PieceKind.FILE: "📎", PieceKind.TEXT: "📝", PieceKind.LINK: "🔗"}
 
 
@@ -85,7 +87,7 @@ def listed(choices: Sequence[Choice], bloc: Bloc, now: datetime, words: Words, *
             rows.append(
                 [button(clip(prefix + choice.milestone.name), OpenForUnit(choice.milestone.key, choice.unit.code))]
             )
-    if not any(choice.way is Way.OPEN for choice in choices):
+    if not any(choice.way is Way.OPEN and not choice.for_some for choice in choices):
         text.append(words("handin.nothing-open"))
     if over:
         text.append(words("handin.list-over", n=len(over), names="; ".join(c.milestone.name for c in over)))
@@ -103,9 +105,9 @@ def _line(choice: Choice, bloc: Bloc, now: datetime, words: Words, *, several: b
         unit=choice.unit.name,
         name=milestone.name,
         way=words(
-            WAYS[choice.way],
+            "handin.way-named" if choice.way is Way.OPEN and choice.for_some else WAYS[choice.way],
             due=due(milestone, words),
-            left=far(milestone, bloc, now, words),
+            left=_left_or_settled(choice, bloc, now, words),
             opens=opens or "",
         ),
         draft=words("handin.list-draft", n=len(choice.draft.pieces)) if choice.draft and choice.draft.pieces else "",
@@ -136,6 +138,8 @@ def one(choice: Choice, bloc: Bloc, now: datetime, words: Words, *, fills: bool)
         rows.append([button(words.plain(key), StartHandIn(milestone.key, choice.unit.code, choice.version))])
     if choice.latest:
         rows += to_look_at(choice.latest, words)
+    if choice.result is not None:
+        rows.insert(0, [button(words.plain("appraisal.button-result"), OpenResult(choice.result))])
     rows.append([button(words.plain("handin.back"), ListHandIns()), button(words.plain("home.status"), ShowStatus())])
     text = lines(
         words("handin.one-title", name=milestone.name),
@@ -157,7 +161,12 @@ def one(choice: Choice, bloc: Bloc, now: datetime, words: Words, *, fills: bool)
 def _left_or_settled(choice: Choice, bloc: Bloc, now: datetime, words: Words) -> Safe:
     if choice.discharge:
         return words("handin.settled")
-    return far(choice.milestone, bloc, now, words)
+    days = far(choice.milestone, bloc, now, words)
+    if not choice.for_some:
+        return days
+    objecting = choice.milestone.stage is AppraisalStage.OBJECTION
+    aside = words("handin.if-objecting" if objecting else "handin.if-named")
+    return aside if now > closes_at(choice.milestone) else Safe(f"{days}; {aside}")
 
 
 def _standing(choice: Choice, bloc: Bloc, words: Words) -> Safe:
@@ -186,9 +195,11 @@ def _standing(choice: Choice, bloc: Bloc, words: Words) -> Safe:
         case Way.TOO_LATE:
             last = last_accepted_day(choice.milestone, bloc)
             return words("handin.stands-too-late", last=words.weekday(last or choice.milestone.due_on))
+        case Way.OBJECTED:
+            return words("handin.stands-objected")
         case Way.INFO:
             return words("handin.stands-info")
-    return words("handin.stands-open")
+    return words("handin.stands-objecting" if choice.result is not None else "handin.stands-open")
 
 
 def warning(choice: Choice, words: Words) -> Screen:

@@ -190,7 +190,7 @@ async def test_before_all_are_accepted_what_deserves_a_look_is_named(lite: Store
         "Gồm cả 1 dòng có điểm mà không có minh chứng: TC1.2",
         "Gồm cả 1 dòng có số liệu cần lưu ý (ước, dự kiến, chưa có, không phát sinh): TC1.1",
     )
-    await bench.answers(bench.thu, ">Quay lại")
+    await bench.answers(bench.thu, ">Trước")
     bench.thu.sees("Đã quyết định 0/38 dòng")
 
 
@@ -408,6 +408,7 @@ async def test_more_time_moves_lateness_for_that_unit_alone(lite: Store, sample:
     for wrong in ("tuần sau", "18/6", "30/2"):
         await bench.thu.says(wrong)
     await bench.thu.says("đến ngày 24/6")
+    bench.thu.sees("Sau hạn chung của Khối 3 ngày làm việc")
     await bench.thu.says("Đơn vị chuyển trụ sở")
     bench.thu.sees("Đã gia hạn cho Sở Tư pháp đến 17:00 ngày 24/6/2026")
     for chat in (bench.lan, bench.ha):
@@ -443,7 +444,11 @@ async def test_more_time_granted_afterwards_takes_the_penalty_back(lite: Store, 
     assert held is not None and held.code == late.code
     assert held.late_days == 1 and held.total == 860, "the same band"
     await bench.thu.sends_data(StartExtending("MS-BC6T", "STP").pack())
-    await bench.answers(bench.thu, "23/6", "Bão số 1, thêm một ngày")
+    before = "Đơn vị đã được gia hạn ngày 23/6/2026, đến 22/6/2026: Bão số 1"
+    bench.thu.sees(before)
+    await bench.thu.says("23/6")
+    bench.thu.sees("Sau hạn chung của Khối 2 ngày làm việc", before)
+    await bench.thu.says("Bão số 1, thêm một ngày")
     held = bench.form.receipt
     assert held is not None and held.late_days == 0 and held.penalty == 0 and held.total == 863
     with bench.store.reading(JUNE_23) as work:

@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime, time
 import pytest
 
 from bot.buttons import appraisal as buttons
-from bot.buttons.assessment import Reopen
+from bot.buttons.assessment import AskReopen, Reopen
+from bot.buttons.extension import StartExtending
 from bot.domain.appraisal import Phase
 from bot.domain.bloc import Bloc
 from bot.domain.calendar import AppraisalStage, DischargedBy, Milestone, Owes
@@ -57,12 +58,19 @@ async def told(lite: Store, sample: Bloc) -> Told:
 async def test_the_unit_alone_is_told_its_totals_and_why(told: Told) -> None:
     for chat in (told.lan, told.minh, told.ha):
         key, params = told.told(chat)[-1]
-        assert key == "appraisal.notice-result-until"
+        assert key == "appraisal.notice-result"
         assert (params["own_points"], params["total_points"], params["number"]) == ("863.0", "838.0", 2)
+    assert told.notices(told.lan)[-1] == (
+        "📊 Kết quả thẩm định dự kiến của Sở Tư pháp: tự chấm 863, thẩm định 838; 2 dòng khác điểm tự chấm.\n"
+        "Được đề nghị xem lại từ 00:00 ngày 24/6/2026 đến 17:00 ngày 26/6/2026.\n"
+        "Bản này không mở lại để sửa được nữa, dù chưa tới hạn nộp."
+    )
     for chat in (told.duc, told.son):
         assert told.told(chat) == []
     await told.ha.sends_data(told.notice_button(told.ha, "appraisal.button-result"))
-    told.ha.sees("Kết quả thẩm định dự kiến", "Tự chấm: 863", "Thẩm định: 838", "2 dòng khác")
+    told.ha.sees(
+        "Kết quả thẩm định dự kiến", "Tự chấm: 863", "Thẩm định: 838", "2 dòng khác", "từ 00:00 ngày 24/6/2026"
+    )
     await told.ha.taps(told.ha.last, "Các dòng khác điểm tự chấm")
     told.ha.sees("TC1.1: 135 → 120. Hai chỉ tiêu", "TC1.8: 30 → 20")
     await told.ha.taps(told.ha.last, "TC1.1")
@@ -101,8 +109,49 @@ async def test_once_announced_nothing_is_accepted_asked_returned_or_reopened(tol
     await told.lan.says("/tudanhgia")
     assert not [label for label in told.lan.last.buttons if "Mở lại" in label]
     await told.lan.sends_data(Reopen(1, form.revision).pack())
-    told.lan.sees_notice("Đã báo kết quả dự kiến")
+    told.lan.sees_notice("đã báo kết quả thẩm định nên không mở lại")
     assert told.appraisal == before and told.form == form
+
+
+async def test_before_the_deadline_whoever_announces_and_the_unit_know_that_nothing_is_reopened_any_more(
+    lite: Store, sample: Bloc
+) -> None:
+    made = Told(lite, replace(sample, milestones=(*sample.milestones, WINDOW)))
+    await made.decides()
+    old = AskReopen(1).pack()
+    await made.answers(made.thu, ">Báo kết quả dự kiến")
+    made.thu.sees(
+        "Thời gian đề nghị xem lại: từ 00:00 ngày 24/6/2026 đến 17:00 ngày 26/6/2026",
+        "Chưa tới hạn nộp 17:00 ngày 19/6/2026: báo kết quả thì đơn vị không mở lại để sửa, nộp lại được nữa",
+    )
+    await made.answers(made.thu, ">Báo cho đơn vị")
+    made.thu.sees("được đề nghị xem lại từ 00:00 ngày 24/6/2026")
+    why = "Tổ thư ký đã báo kết quả thẩm định nên không mở lại để sửa được nữa"
+    await made.lan.says("/tudanhgia")
+    made.lan.sees("Đã có kết quả thẩm định dự kiến", why)
+    await made.answers(made.lan, ">Biên nhận")
+    made.lan.sees("KNC-2026-6T-STP", why)
+    await made.lan.sends_data(old)
+    assert made.lan.sees(why).text.count(why) == 1
+    made.lan.sees_not("Đã quá hạn")
+    await made.ha.says("/tudanhgia")
+    made.ha.sees_not(why)  # a leader never reopened anything
+    made.world.at(JUNE_25)
+    await made.lan.says("/tudanhgia")
+    made.lan.sees("Đã có kết quả thẩm định dự kiến")
+    assert why not in made.lan.last.text, "the deadline has passed anyway"
+
+
+async def test_announcing_when_the_time_for_objections_is_over_says_so_to_both_sides(lite: Store, sample: Bloc) -> None:
+    made = Told(lite, replace(sample, milestones=(*sample.milestones, WINDOW)))
+    await made.decides()
+    made.world.at(JUNE_30)
+    await made.opens()
+    await made.answers(made.thu, ">Báo kết quả dự kiến")
+    made.thu.sees("đã hết lúc 17:00 ngày 26/6/2026", "đơn vị không còn đề nghị xem lại được trên trợ lý")
+    made.thu.sees_not("Chưa tới hạn nộp")
+    await made.answers(made.thu, ">Báo cho đơn vị")
+    assert made.notices(made.lan)[-1].endswith("đã hết lúc 17:00 ngày 26/6/2026; cần thì gửi công văn tới Tổ thư ký.")
 
 
 async def test_a_correction_after_the_announcement_is_told_to_the_unit(told: Told) -> None:
@@ -260,9 +309,49 @@ async def test_without_a_milestone_for_objections_the_result_can_be_made_final_a
     made = Told(lite, sample)  # the sample sets one for the year's end only
     await made.decides()
     await made.announces()
-    assert made.told(made.lan)[-1][0] == "appraisal.notice-result"
+    assert made.notices(made.lan)[-1].startswith("📊 Kết quả thẩm định dự kiến của Sở Tư pháp: tự chấm 863")
+    assert "đề nghị xem lại" not in made.notices(made.lan)[-1]
     line = sorted(item.code for item in sample.items()).index("TC1.1")
     await made.lan.sends_data(buttons.StartObjecting(1, line, made.appraisal.revision).pack())
     made.lan.sees_notice("không đặt thời gian đề nghị xem lại")
     await made.answers(made.thu, ">Chốt chính thức", ">Chốt")
     assert made.appraisal.phase is Phase.FINAL
+
+
+# -- what else the calendar says of it -----------------------------------------------------------------------
+
+
+async def test_an_objection_is_nobodys_debt_in_what_is_to_be_handed_in(lite: Store, sample: Bloc) -> None:
+    window = replace(WINDOW, discharged_by=DischargedBy.HAND_IN)
+    made = Told(lite, replace(sample, milestones=(*sample.milestones, window)))
+    await made.decides()
+    await made.announces()
+    made.world.at(JUNE_25)
+    for chat in (made.lan, made.duc):
+        await chat.says("/nop")
+        chat.sees("không bắt buộc, chỉ khi đề nghị xem lại điểm", "Hiện không có mốc nào đang chờ nộp")
+    await made.answers(made.lan, ">Đề nghị xem lại điểm sơ kết")
+    made.lan.sees("mở Kết quả thẩm định")
+    await made.answers(made.lan, ">Kết quả thẩm định", ">Các dòng khác", ">TC1.1", ">Đề nghị xem lại", "Tính đủ")
+    await made.lan.says("/nop")
+    made.lan.sees("Đề nghị xem lại điểm sơ kết\n✅ Đã đề nghị xem lại điểm")
+    await made.answers(made.lan, ">Đề nghị xem lại điểm sơ kết")
+    made.lan.sees("Đơn vị đã đề nghị xem lại điểm trong Kết quả thẩm định")
+    made.world.at(JUNE_30)
+    await made.lan.says("/nop")
+    made.lan.sees("✅ Đã đề nghị xem lại điểm")
+    await made.duc.says("/nop")
+    assert "Đề nghị xem lại" not in made.duc.last.text, "who did not object is not late"
+
+
+async def test_more_time_does_not_move_a_final_result(told: Told) -> None:
+    told.world.at(JUNE_30)
+    await told.opens()
+    await told.answers(told.thu, ">Chốt chính thức", ">Chốt")
+    total = told.outcome.totals.total
+    await told.thu.sends_data(StartExtending("MS-BC6T", "STP").pack())
+    told.thu.sees_notice("đã chính thức; không thay đổi được nữa")
+    await told.thu.says("3/7")
+    with told.store.reading(JUNE_30) as work:
+        assert work.extensions.of("MS-BC6T") == {}
+    assert told.outcome.totals.total == total

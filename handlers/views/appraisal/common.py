@@ -1,6 +1,7 @@
 """What both sides' screens share: points beside each other, requests and objections with what was added."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from aiogram.types import InlineKeyboardButton
 
@@ -8,6 +9,7 @@ from bot.buttons.appraisal import SendReply
 from bot.domain.appraisal import Exchange, ExchangeKind
 from bot.domain.appraisal_outcome import LineState, Outcome
 from bot.domain.assessment_standing import Standing
+from bot.domain.calendar import Milestone, closes_at, opens_at
 from bot.words import Safe, Words
 from handlers.views.assessment.common import button, clip, grid, lines, valueless
 
@@ -37,6 +39,18 @@ def verdict(outcome: Outcome, code: str, words: Words) -> Safe | None:
     if held.points is None:
         return words("appraisal.verdict-accepted", points=outcome.own(code))
     return words("appraisal.verdict-points", own=outcome.own(code), points=held.points, reason=held.reason)
+
+
+def objection_time(window: Milestone | None, now: datetime, words: Words) -> Safe:
+    """When units may ask for a second look."""
+    if window is None:
+        return words("appraisal.no-window")
+    closes, opens = closes_at(window), opens_at(window)
+    if now > closes:
+        return words("appraisal.window-over", closes=closes)
+    if opens is not None and now < opens:
+        return words("appraisal.window-later", opens=opens, closes=closes)
+    return words("appraisal.window", closes=closes)
 
 
 def told(exchange: Exchange, words: Words) -> Safe:

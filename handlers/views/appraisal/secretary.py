@@ -31,12 +31,12 @@ from bot.domain.appraisal import Exchange, ExchangeKind, Phase, span
 from bot.domain.appraisal_outcome import LineState, Outcome
 from bot.domain.appraisal_peer import Review
 from bot.domain.assessment import Assessment
-from bot.domain.calendar import Milestone, closes_at
+from bot.domain.calendar import Milestone, closes_at, opens_at
 from bot.domain.criteria import ItemKind
 from bot.usecases.appraisal import Progress, Submitted
 from bot.words import Safe, Words
 from handlers.replies import Screen
-from handlers.views.appraisal.common import MARKS, own_points, reply_files, told, verdict
+from handlers.views.appraisal.common import MARKS, objection_time, own_points, reply_files, told, verdict
 from handlers.views.appraisal.peer import beside_form, beside_line
 from handlers.views.assessment.common import (
     PERIODS,
@@ -179,6 +179,9 @@ def _phase(outcome: Outcome, window: Milestone | None, now: datetime, words: Wor
         return words("appraisal.is-provisional-over", at=appraisal.announced_at, closes=closes_at(window))
     if _may_finish(outcome, window, now) and not appraisal.open_objections:
         return words("appraisal.is-provisional-may-finish", at=appraisal.announced_at)
+    opens = opens_at(window)
+    if opens is not None and now < opens:
+        return words("appraisal.is-provisional-from", at=appraisal.announced_at, opens=opens, closes=closes_at(window))
     return words("appraisal.is-provisional-until", at=appraisal.announced_at, closes=closes_at(window))
 
 
@@ -421,16 +424,21 @@ def ask_accept_rest(outcome: Outcome, words: Words, reviews: Collection[Review] 
     return Screen(text, keyboard(rows))
 
 
-def ask_announce(outcome: Outcome, window: Milestone | None, words: Words) -> Screen:
-    """Exactly what the unit will be told."""
+def ask_announce(
+    outcome: Outcome, window: Milestone | None, due: Milestone | None, now: datetime, words: Words
+) -> Screen:
+    """What the unit will be told, and what it may no longer do. `due`: the unit's own deadline."""
     held = outcome.assessment
+    too_late = window is not None and closes_at(window) < now and bool(outcome.differing)
     text = lines(
         words("appraisal.ask-announce", unit=held.bloc.unit(held.unit).name),
         words("appraisal.totals", own=outcome.standing.totals.total, points=outcome.totals.total),
         words("appraisal.differing", n=len(outcome.differing), codes=_joined(outcome.differing))
         if outcome.differing
         else words("appraisal.no-difference"),
-        words("appraisal.window", closes=closes_at(window)) if window else words("appraisal.no-window"),
+        objection_time(window, now, words),
+        words("appraisal.announce-over") if too_late else None,
+        words("appraisal.announce-early", due=closes_at(due)) if due and now <= closes_at(due) else None,
     )
     rows = [
         [button(words.plain("appraisal.button-announce-yes"), Announce(held.id, outcome.appraisal.revision))],

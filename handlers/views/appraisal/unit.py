@@ -21,11 +21,11 @@ from bot.buttons.assessment import ShowOverview
 from bot.buttons.files import DropFile, VouchForFile
 from bot.domain.appraisal import Exchange, ExchangeKind, Phase
 from bot.domain.appraisal_outcome import Outcome
-from bot.domain.calendar import Milestone, closes_at, opens_at
+from bot.domain.calendar import Milestone, closes_at
 from bot.usecases.appraisal_unit import Result
 from bot.words import Safe, Words
 from handlers.replies import Screen
-from handlers.views.appraisal.common import own_points, reply_files, told, verdict
+from handlers.views.appraisal.common import objection_time, own_points, reply_files, told, verdict
 from handlers.views.assessment.common import PERIODS, button, clip, grid, heading, keyboard, lines
 
 DIFFERENCES = 6
@@ -150,24 +150,15 @@ def result(held: Result, words: Words, lead: str | None = None) -> Screen:
         if objected
         else None,
         "",
-        words("appraisal.frozen", at=outcome.appraisal.final_at) if final else _window(held, words),
+        words("appraisal.frozen", at=outcome.appraisal.final_at)
+        if final
+        else objection_time(held.window, held.now, words),
     )
     rows = []
     if any(each in outcome.appraisal.verdicts for each in outcome.codes) and _shown(outcome):
         rows.append([_to_differences(outcome, words)])
     rows.append([button(words.plain("assessment.button-overview"), ShowOverview(form.id))])
     return Screen(text, keyboard(rows))
-
-
-def _window(held: Result, words: Words) -> Safe:
-    if held.window is None:
-        return words("appraisal.no-window")
-    if held.objecting:
-        return words("appraisal.window", closes=closes_at(held.window))
-    opens = opens_at(held.window)
-    if opens is not None and held.now < opens:
-        return words("appraisal.window-later", opens=opens, closes=closes_at(held.window))
-    return words("appraisal.window-over", closes=closes_at(held.window))
 
 
 def _shown(outcome: Outcome) -> list[str]:
@@ -229,7 +220,7 @@ def difference(held: Result, code: str, words: Words, lead: str | None = None) -
         "",
         verdict(outcome, code, words),
         *(("", told(objected, words)) if objected else ()),
-        *(("", _window(held, words)) if _may_object_later(held, code) else ()),
+        *(("", objection_time(held.window, held.now, words)) if _may_object_later(held, code) else ()),
     )
     return Screen(text, keyboard(rows))
 

@@ -92,8 +92,11 @@ def overview(
     reopens: bool,
     on_paper: Discharge | None,
     appraisal: Appraisal | None = None,
+    shut: bool = False,
 ) -> Screen:
-    """`reopens`: this person may still make a draft of what was submitted; `on_paper`: what settles it already."""
+    """`reopens`: this person may still make a draft of what was submitted, `shut`: but for the result; `on_paper`:
+    what settles it already.
+    """
     held = standing.assessment
     title = words(TITLES[held.period], year=Safe(held.bloc.year), unit=held.bloc.unit(held.unit).name)
     text = lines(
@@ -106,6 +109,7 @@ def overview(
         progress(standing, words),
         _stage(standing, words),
         _told(appraisal, words),
+        words("assessment.result-announced") if shut else None,
         _renewed(standing, words),
         left_over(held, words),
         *(not_final(standing, words) if standing.assessment.stage is not Stage.DRAFT else ()),

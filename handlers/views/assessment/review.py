@@ -276,9 +276,16 @@ def read_section(standing: Standing, code: str, page: int, words: Words) -> Scre
 
 
 def receipt(
-    held: Assessment, given: Receipt, by: str, words: Words, lead: str | None = None, *, reopens: bool
+    held: Assessment,
+    given: Receipt,
+    by: str,
+    words: Words,
+    lead: str | None = None,
+    *,
+    reopens: bool,
+    shut: bool = False,
 ) -> Screen:
-    """What a submission is quoted by. `reopens`: this person may still make a draft of it."""
+    """What a submission is quoted by. `reopens`: it may be made a draft still; `shut`: but for the result."""
     text = lines(
         *((lead, "") if lead else ()),
         words(
@@ -293,6 +300,7 @@ def receipt(
         ),
         words("assessment.receipt-late", n=given.late_days, points=given.penalty) if given.late_days else None,
         marks(Standing(held, given.late_days), words),
+        words("assessment.result-announced") if shut else None,
     )
     rows = [files(held.id, given.version, words)]
     rows.append([button(words.plain("assessment.button-table"), ShowTable(held.id, 0)), *versions(held, words)])
