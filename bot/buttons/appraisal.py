@@ -50,6 +50,17 @@ class ShowLine(Action):
 
 @action
 @dataclass(frozen=True, slots=True)
+class ReadTalk(Action):
+    """All that was written about a line, in full; `page` is 0-based."""
+
+    name: ClassVar[str] = "yt"
+    assessment: int
+    line: int
+    page: int
+
+
+@action
+@dataclass(frozen=True, slots=True)
 class AcceptLine(Action):
     """It counts as the unit scored it."""
 

@@ -38,6 +38,7 @@ def add(router: Router) -> None:
         (buttons.OpenAppraisal, show_form),
         (buttons.ShowLines, show_lines),
         (buttons.ShowLine, show_line),
+        (buttons.ReadTalk, read_talk),
         (buttons.AcceptLine, accept),
         (buttons.AskAcceptRest, ask_accept_rest),
         (buttons.AcceptRest, accept_rest),
@@ -99,6 +100,17 @@ async def show_line(
     except StaleButton as error:
         return await talk.moved_on(query, Spot("form", action.assessment), error)
     return await _show(query, talk, Spot("line", action.assessment, code))
+
+
+async def read_talk(
+    query: CallbackQuery, action: buttons.ReadTalk, actor: Member, work: Work, words: Words, state: FSMContext
+) -> Replies:
+    talk = Talk(work, actor, words, state)
+    try:
+        code = _code(talk, action.assessment, action.line)
+    except StaleButton as error:
+        return await talk.moved_on(query, Spot("form", action.assessment), error)
+    return await _show(query, talk, Spot("talk", action.assessment, code, page=max(0, action.page)))
 
 
 async def ask_announce(

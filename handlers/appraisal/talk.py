@@ -212,6 +212,8 @@ class Talk:
                 return views.lines_page(outcome, spot.page, words, lead)
             case "line":
                 return views.line(outcome, spot.code, words, lead, reviews)
+            case "talk":
+                return views.read_talk(outcome, spot.code, spot.page, words, reviews)
             case "points":
                 return views.ask_points(outcome, spot.code, words)
             case "reason":

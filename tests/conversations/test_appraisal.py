@@ -10,6 +10,7 @@ import pytest
 
 from bot.actions import Action
 from bot.buttons import appraisal as buttons
+from bot.buttons.assessment import ReadLine
 from bot.buttons.extension import StartExtending
 from bot.domain.appraisal import Appraisal, Phase
 from bot.domain.appraisal_outcome import LineState, Outcome
@@ -20,7 +21,7 @@ from bot.domain.delivery import Notice
 from bot.domain.people import Role
 from bot.outbound.compose import compose
 from bot.usecases.appraisal import outcome_of
-from bot.usecases.assessment import Explain, RecordFact, RemoveEvidence
+from bot.usecases.assessment import AddReference, Explain, RecordFact, RemoveEvidence
 from bot.usecases.assessment import load as load_form
 from bot.words import Words, strip
 from storage.store import Store
@@ -110,6 +111,17 @@ async def test_a_line_is_accepted_by_one_tap_which_leads_to_the_next(bench: Benc
     bench.thu.sees("TC1.1: chấp nhận 135 điểm", "dòng 2/38", "TC1.2")
     assert bench.outcome.state("TC1.1") is LineState.ACCEPTED and len(bench.outcome.undecided) == LINES - 1
     assert ("line accepted", ["TC1.1", None], ["TC1.1", "as submitted", ""]) in bench.trail()
+
+
+async def test_the_buttons_beside_a_line_lead_to_the_lines_they_name(bench: Bench) -> None:
+    await bench.opens()
+    await bench.answers(bench.thu, ">Xem tiếp")
+    codes = bench.outcome.codes
+    for number, code in enumerate(codes[1:], 2):
+        await bench.answers(bench.thu, f">{code} ▶")
+        bench.thu.sees(f"dòng {number}/{LINES}\n{code} ")
+    await bench.answers(bench.thu, f">◀ {codes[-2]}")
+    bench.thu.sees(f"\n{codes[-2]} ")
 
 
 async def test_points_need_a_reason_and_what_cannot_be_read_is_said(bench: Bench) -> None:
@@ -339,6 +351,47 @@ async def test_the_unit_finds_open_requests_from_its_form(bench: Bench) -> None:
     bench.ha.sees("Cán bộ đầu mối của đơn vị trả lời")
     await bench.ha.says("Tôi trả lời")
     assert bench.appraisal.of("TC2.6")[0].replies == ()
+
+
+# -- much of everything --------------------------------------------------------------------------------------
+
+
+async def test_thirty_pieces_and_long_talk_leave_nothing_out_of_reach(lite: Store, sample: Bloc) -> None:
+    bench = Bench(lite, sample)
+    bench.is_filled()
+    with lite.work(bench.world.calendar.now()) as work:
+        actor = work.people.member(bench.lan.user_id)
+        assert actor is not None
+        form = load_form(work, 1)
+        for n in range(1, 30):
+            title = f"{n}/BC-STP ngày 10/6/2026 về kết quả công tác thi đua, khen thưởng của cơ quan, đơn vị, tập thể"
+            form = AddReference(work)(actor, 1, "TC3.8", title, made_for=form.revision)
+        Explain(work)(actor, 1, "TC3.8", "Giải trình dài. " * 62, made_for=form.revision)
+    await bench.answers(bench.lan, "/tudanhgia", ">Xem lại", ">Trình lãnh đạo duyệt")
+    line = bench.form.line_of("TC3.8")
+    await bench.ha.sends_data(ReadLine(1, line, 2).pack())
+    bench.ha.sees("\n30. 29/BC-STP", "Giải trình dài. Giải trình dài")
+    assert "…" not in bench.ha.last.text[-100:]
+    await bench.approves()
+    await bench.line(bench.thu, "TC3.8")
+    bench.thu.sees("\n30. 29/BC-STP")
+    assert not [label for label in bench.thu.last.buttons if "Đọc đủ" in label], "it all stands there"
+    await bench.answers(bench.thu, ">Hỏi thêm", "Văn bản nào là chính? " * 40)
+    await bench.lan.sends_data(bench.notice_button(bench.lan, "appraisal.button-reply"))
+    for n in range(1, 6):
+        await bench.lan.says(f"Ý {n}. " + "Nội dung trả lời. " * 50)
+    bench.lan.sees("Văn bản nào là chính? " * 39, "Ý 5.", "Gõ câu trả lời hoặc gửi ảnh, tệp")
+    await bench.line(bench.thu, "TC3.8")
+    bench.thu.sees("\n30. 29/BC-STP", "… 3 nội dung gửi trước đó", "5. Ý 5.")
+    await bench.answers(bench.thu, ">Đọc đủ ý kiến, giải trình")
+    bench.thu.sees("Giải trình dài. " * 61, "Văn bản nào là chính? " * 39)
+    read = bench.thu.last.text
+    while "Trang sau ▶" in str(bench.thu.last.buttons):
+        await bench.answers(bench.thu, ">Trang sau ▶")
+        read += bench.thu.last.text
+    for n in range(1, 6):
+        assert f"{n}. Ý {n}. " + "Nội dung trả lời. " * 49 in read
+    await bench.line(bench.thu, "TC3.8")
 
 
 # -- the whole back ------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from bot.buttons.appraisal_peer import (
     StartRemark,
 )
 from bot.buttons.home import GoHome
-from bot.domain.appraisal import span
+from bot.domain.appraisal import MOST_REASON, span
 from bot.domain.appraisal_peer import Opinion, Review, Stance
 from bot.domain.assessment import EvidenceKind
 from bot.domain.bloc import Bloc
@@ -26,7 +26,7 @@ from bot.domain.criteria import ItemKind
 from bot.usecases.appraisal_peer import Peer, ToReview
 from bot.words import Safe, Words
 from handlers.replies import Screen
-from handlers.views.appraisal.common import MOST_QUOTED, own_points
+from handlers.views.appraisal.common import BRIEF, fits, own_points
 from handlers.views.assessment.common import PERIODS, button, clip, grid, heading, keyboard, lines, valueless
 from handlers.views.assessment.review import read_line
 
@@ -113,13 +113,17 @@ def line(peer: Peer, code: str, words: Words, lead: str | None = None) -> Screen
     codes = peer.codes
     number = codes.index(code)
     given = peer.review.opinions.get(code)
-    text = lines(
-        *((lead, "") if lead else ()),
-        words("appraisal.line-title", unit=form.bloc.unit(form.unit).name, n=number + 1, of=len(codes)),
-        read_line(peer.standing, code, 0, words).text,
-        own_points(peer.standing, code, words),
-        *(("", words("appraisal.peer-mine", opinion=opinion(given, words))) if given else ()),
-    )
+
+    def told(most: int) -> Safe:
+        return lines(
+            *((lead, "") if lead else ()),
+            words("appraisal.line-title", unit=form.bloc.unit(form.unit).name, n=number + 1, of=len(codes)),
+            read_line(peer.standing, code, 0, words, most).text,
+            own_points(peer.standing, code, words),
+            *(("", words("appraisal.peer-mine", opinion=opinion(given, words, most))) if given else ()),
+        )
+
+    text = told(MOST_REASON)
     place = form.line_of(code)
     rows: list[list[InlineKeyboardButton]] = []
     if peer.review.handed_at is None:
@@ -132,7 +136,7 @@ def line(peer: Peer, code: str, words: Words, lead: str | None = None) -> Screen
         )
     files = [
         button(words.plain("assessment.button-file", n=n), SendPeerEvidence(form.id, piece.number))
-        for n, piece in enumerate(form.evidence_for(code)[:20], 1)
+        for n, piece in enumerate(form.evidence_for(code), 1)
         if piece.kind is EvidenceKind.FILE
     ]
     beside = []
@@ -149,17 +153,17 @@ def line(peer: Peer, code: str, words: Words, lead: str | None = None) -> Screen
             button(words.plain("appraisal.button-review"), OpenPeer(form.id)),
         ]
     )
-    return Screen(text, keyboard(rows))
+    return Screen(text if fits(text) else told(BRIEF), keyboard(rows))
 
 
-def opinion(given: Opinion, words: Words) -> Safe:
+def opinion(given: Opinion, words: Words, most: int = MOST_REASON) -> Safe:
     match given.stance:
         case Stance.AGREE:
             return words("appraisal.opinion-agree")
         case Stance.REMARK:
-            return words("appraisal.opinion-remark", text=clip(given.text, MOST_QUOTED))
+            return words("appraisal.opinion-remark", text=clip(given.text, most))
         case Stance.POINTS:
-            return words("appraisal.opinion-points", points=given.points, text=clip(given.text, MOST_QUOTED))
+            return words("appraisal.opinion-points", points=given.points, text=clip(given.text, most))
 
 
 def _back(peer: Peer, code: str, words: Words) -> list[list[InlineKeyboardButton]]:
@@ -210,8 +214,8 @@ def beside_form(bloc: Bloc, review: Review, words: Words) -> Safe:
     )
 
 
-def beside_line(bloc: Bloc, review: Review, code: str, words: Words) -> Safe | None:
+def beside_line(bloc: Bloc, review: Review, code: str, words: Words, most: int = MOST_REASON) -> Safe | None:
     given = review.opinions.get(code)
     if given is None:
         return None
-    return words("appraisal.peer-opinion", unit=bloc.unit(review.unit).name, opinion=opinion(given, words))
+    return words("appraisal.peer-opinion", unit=bloc.unit(review.unit).name, opinion=opinion(given, words, most))

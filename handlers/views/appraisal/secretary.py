@@ -16,6 +16,7 @@ from bot.buttons.appraisal import (
     Finish,
     ListAppraisals,
     OpenAppraisal,
+    ReadTalk,
     ShowLine,
     ShowLines,
     StartAsking,
@@ -27,7 +28,7 @@ from bot.buttons.appraisal_peer import OpenMyPeer
 from bot.buttons.assessment import ShowTable
 from bot.buttons.extension import StartExtending
 from bot.buttons.home import GoHome
-from bot.domain.appraisal import Exchange, ExchangeKind, Phase, span
+from bot.domain.appraisal import MOST_REASON, MOST_REPLIES, Exchange, ExchangeKind, Phase, span
 from bot.domain.appraisal_outcome import LineState, Outcome
 from bot.domain.appraisal_peer import Review
 from bot.domain.assessment import Assessment
@@ -36,9 +37,20 @@ from bot.domain.criteria import ItemKind
 from bot.usecases.appraisal import Progress, Submitted
 from bot.words import Safe, Words
 from handlers.replies import Screen
-from handlers.views.appraisal.common import MARKS, objection_time, own_points, reply_files, told, verdict
+from handlers.views.appraisal.common import (
+    BRIEF,
+    MARKS,
+    fits,
+    objection_time,
+    own_points,
+    reply_files,
+    told,
+    told_parts,
+    verdict,
+)
 from handlers.views.appraisal.peer import beside_form, beside_line
 from handlers.views.assessment.common import (
+    MOST_SHOWN,
     PERIODS,
     button,
     clip,
@@ -267,21 +279,15 @@ def line(
     held = outcome.assessment
     number = outcome.codes.index(code)
     exchanges = outcome.appraisal.of(code)
-    given = read_line(outcome.standing, code, 0, words).text
-    decided = verdict(outcome, code, words)
-    text = lines(
-        *((lead, "") if lead else ()),
-        words("appraisal.line-title", unit=held.bloc.unit(held.unit).name, n=number + 1, of=len(outcome.codes)),
-        given,
-        own_points(outcome.standing, code, words),
-        *(said for review in reviews if (said := beside_line(held.bloc, review, code, words))),
-        *(part for each in exchanges[-3:] for part in ("", told(each, words))),
-        "" if decided else None,
-        decided,
-    )
-    rows = [
-        *_moves(outcome, code, words),
-        *file_buttons(held, held.evidence_for(code)[:20], words),
+    title = words("appraisal.line-title", unit=held.bloc.unit(held.unit).name, n=number + 1, of=len(outcome.codes))
+    head = lines(*((lead, "") if lead else ()), title)
+    text = _line(outcome, code, words, head, reviews, MOST_REASON, exchanges, MOST_REPLIES)
+    rows = _moves(outcome, code, words)
+    if not fits(text):
+        text = _line(outcome, code, words, head, reviews, BRIEF, exchanges[-2:], 2)
+        rows.append([button(words.plain("appraisal.button-talk"), ReadTalk(held.id, held.line_of(code), 0))])
+    rows += [
+        *file_buttons(held, held.evidence_for(code), words),
         *reply_files(outcome, exchanges, words),
         _beside(outcome, number, words),
         [
@@ -290,6 +296,56 @@ def line(
         ],
     ]
     return Screen(text, keyboard(rows))
+
+
+def _line(
+    outcome: Outcome,
+    code: str,
+    words: Words,
+    head: Safe,
+    reviews: Collection[Review],
+    most: int,
+    exchanges: Sequence[Exchange],
+    shown: int,
+) -> Safe:
+    """No text longer than `most` characters, and the newest `shown` pieces of what was added to each exchange."""
+    held, decided = outcome.assessment, verdict(outcome, code, words, most)
+    return lines(
+        head,
+        read_line(outcome.standing, code, 0, words, most).text,
+        own_points(outcome.standing, code, words),
+        *(said for review in reviews if (said := beside_line(held.bloc, review, code, words, most))),
+        *(part for each in exchanges for part in ("", told(each, words, most, shown))),
+        "" if decided else None,
+        decided,
+    )
+
+
+def read_talk(outcome: Outcome, code: str, page: int, words: Words, reviews: Collection[Review] = ()) -> Screen:
+    """All that was written about a line, in full, a page at a time."""
+    held, explained = outcome.assessment, outcome.assessment.explanations.get(code)
+    parts: list[Safe] = [words("assessment.explained", text=explained.text)] if explained else []
+    parts += [said for review in reviews if (said := beside_line(held.bloc, review, code, words))]
+    parts += [part for each in outcome.appraisal.of(code) for part in told_parts(each, words)]
+    parts += [decided] if (decided := verdict(outcome, code, words)) else []
+    cut = [[]] if not parts else _in_pages(parts)
+    page = min(page, len(cut) - 1)
+    number = held.line_of(code)
+    rows = [
+        _pages(page, len(cut), 1, words, lambda to: ReadTalk(held.id, number, to)),
+        _back(outcome, code, words)[0],
+    ]
+    text = lines(heading(held.bloc.item(code), words), *(part for each in cut[page] for part in ("", each)))
+    return Screen(text, keyboard(rows))
+
+
+def _in_pages(parts: Sequence[Safe]) -> list[list[Safe]]:
+    pages: list[list[Safe]] = [[]]
+    for part in parts:
+        if pages[-1] and sum(map(len, pages[-1])) + len(part) > MOST_SHOWN:
+            pages.append([])
+        pages[-1].append(part)
+    return pages
 
 
 def _moves(outcome: Outcome, code: str, words: Words) -> list[list[InlineKeyboardButton]]:
@@ -321,9 +377,11 @@ def _moves(outcome: Outcome, code: str, words: Words) -> list[list[InlineKeyboar
 def _beside(outcome: Outcome, number: int, words: Words) -> list[InlineKeyboardButton]:
     held, row = outcome.assessment, []
     if number > 0:
-        row.append(button(f"◀ {clip(outcome.codes[number - 1], 12)}", ShowLine(held.id, number - 1)))
+        before = outcome.codes[number - 1]
+        row.append(button(f"◀ {clip(before, 12)}", ShowLine(held.id, held.line_of(before))))
     if number + 1 < len(outcome.codes):
-        row.append(button(f"{clip(outcome.codes[number + 1], 12)} ▶", ShowLine(held.id, number + 1)))
+        behind = outcome.codes[number + 1]
+        row.append(button(f"{clip(behind, 12)} ▶", ShowLine(held.id, held.line_of(behind))))
     return row
 
 
@@ -364,16 +422,21 @@ def ask_decision(outcome: Outcome, exchange: Exchange, points: Decimal | None, w
     """Why an objection is decided like that."""
     code = exchange.item
     assert exchange.kind is ExchangeKind.OBJECTION
-    text = lines(
-        heading(outcome.assessment.bloc.item(code), words),
-        told(exchange, words),
-        "",
-        words("appraisal.decide-keep", points=outcome.points(code))
-        if points is None
-        else words("appraisal.decide-points", old=outcome.points(code), points=points),
-        "",
-        words("appraisal.ask-decision"),
-    )
+
+    def around(said: Safe) -> Safe:
+        return lines(
+            heading(outcome.assessment.bloc.item(code), words),
+            said,
+            "",
+            words("appraisal.decide-keep", points=outcome.points(code))
+            if points is None
+            else words("appraisal.decide-points", old=outcome.points(code), points=points),
+            "",
+            words("appraisal.ask-decision"),
+        )
+
+    text = around(told(exchange, words))
+    text = text if fits(text) else around(told(exchange, words, BRIEF, 8))
     return Screen(text, keyboard(_back(outcome, code, words)))
 
 

@@ -25,7 +25,7 @@ from bot.domain.calendar import Milestone, closes_at
 from bot.usecases.appraisal_unit import Result
 from bot.words import Safe, Words
 from handlers.replies import Screen
-from handlers.views.appraisal.common import objection_time, own_points, reply_files, told, verdict
+from handlers.views.appraisal.common import brief, fits, objection_time, own_points, reply_files, told, verdict
 from handlers.views.assessment.common import PERIODS, button, clip, grid, heading, keyboard, lines
 
 DIFFERENCES = 6
@@ -78,16 +78,22 @@ def exchange(
         ask = words("appraisal.ask-support-until", closes=closes_at(window))
     else:
         ask = words("appraisal.ask-support")
-    text = lines(
-        *((lead, "") if lead else ()),
-        heading(form.bloc.item(held.item), words),
-        own_points(outcome.standing, held.item, words),
-        "",
-        told(held, words),
-        "",
-        *((words("assessment.warning"), words("appraisal.read-first"), "") if adds and not warned else ()),
-        words("appraisal.closed") if not open_now else ask if adds else words("appraisal.liaison-replies"),
-    )
+
+    def around(said: Safe) -> Safe:
+        return lines(
+            *((lead, "") if lead else ()),
+            heading(form.bloc.item(held.item), words),
+            own_points(outcome.standing, held.item, words),
+            "",
+            said,
+            "",
+            *((words("assessment.warning"), words("appraisal.read-first"), "") if adds and not warned else ()),
+            words("appraisal.closed") if not open_now else ask if adds else words("appraisal.liaison-replies"),
+        )
+
+    text = around(told(held, words))
+    if not fits(text):  # what the unit itself wrote gives way to what it was told
+        text = around(told(brief(held), words, shown=8))
     rows: list[list[InlineKeyboardButton]] = []
     if adds and not warned:
         rows.append([button(words.plain("assessment.button-understood"), ConfirmReading(form.id, held.number))])
@@ -219,7 +225,7 @@ def difference(held: Result, code: str, words: Words, lead: str | None = None) -
         heading(form.bloc.item(code), words),
         "",
         verdict(outcome, code, words),
-        *(("", told(objected, words)) if objected else ()),
+        *(("", told(brief(objected), words, shown=3)) if objected else ()),
         *(("", objection_time(held.window, held.now, words)) if _may_object_later(held, code) else ()),
     )
     return Screen(text, keyboard(rows))

@@ -1,6 +1,7 @@
 """Before and after the leader: totals, gaps, the whole table, one line in full, the receipt."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from aiogram.types import InlineKeyboardButton
 
@@ -25,7 +26,7 @@ from bot.buttons.assessment import (
     StartReturning,
 )
 from bot.counted import line_counted
-from bot.domain.assessment import Assessment, Evidence, EvidenceKind, Receipt, Stage
+from bot.domain.assessment import MOST_EXPLAINED, Assessment, Evidence, EvidenceKind, Receipt, Stage
 from bot.domain.assessment_standing import Gap, GapKind, Standing
 from bot.domain.bloc import ClockStops
 from bot.domain.criteria import Item, ItemKind
@@ -52,6 +53,8 @@ from handlers.views.assessment.common import (
 from handlers.views.assessment.evidence import row
 
 MOST_VERSIONS = 12  # on one screen, two buttons each
+FEW = 12  # pieces of evidence that are named at length
+NAMED_FILES = 5  # of the report, a row each
 GAPS = 8  # on one page, a button each
 ITEMS = 9
 
@@ -139,15 +142,7 @@ def table(standing: Standing, page: int, actor: Member, words: Words) -> Screen:
     report: list[list[InlineKeyboardButton]] = []
     if page == pages - 1:
         listed += ["", totals(standing, words), *_sections(held, words)]
-        report = [
-            [
-                button(
-                    words.plain("assessment.button-report-file", name=clip(f.title, 28)),
-                    SendEvidence(held.id, f.number),
-                )
-            ]
-            for f in held.report_files[:5]
-        ]
+        report = _report_files(held, words)
         sections = [
             button(words.plain("assessment.button-section", n=n + 1), ReadSection(held.id, n, 0))
             for n, section in enumerate(held.sections)
@@ -171,6 +166,15 @@ def _to_review(held: Assessment, actor: Member, words: Words) -> list[InlineKeyb
     if held.stage is not Stage.DRAFT or held.unit not in actor.fills:
         return []
     return [button(words.plain("assessment.button-review"), ShowReview(held.id, 0))]
+
+
+def _report_files(held: Assessment, words: Words) -> list[list[InlineKeyboardButton]]:
+    """A button for each file of the report: by its name, or where there are many by its number in the list above."""
+    files = held.report_files
+    if len(files) > NAMED_FILES:
+        return file_buttons(held, files, words)
+    named = [words.plain("assessment.button-report-file", name=clip(file.title, 28)) for file in files]
+    return [[button(name, SendEvidence(held.id, file.number))] for name, file in zip(named, files, strict=True)]
 
 
 def _counts(standing: Standing, item: Item) -> bool:
@@ -204,7 +208,7 @@ def _sections(held: Assessment, words: Words) -> list[str]:
     written = sum(bool(held.written(section.code)) for section in held.sections)
     return [
         words("assessment.table-sections", n=written, of=len(held.sections)),
-        *([words("assessment.report-files"), *(row(n, f, words) for n, f in enumerate(files, 1))] if files else []),
+        *([words("assessment.report-files"), *_rows(files, words)] if files else []),
     ]
 
 
@@ -219,7 +223,7 @@ def _decision(held: Assessment, actor: Member, words: Words) -> list[list[Inline
     ]
 
 
-def read_line(standing: Standing, code: str, page: int, words: Words) -> Screen:
+def read_line(standing: Standing, code: str, page: int, words: Words, explained_most: int = MOST_EXPLAINED) -> Screen:
     """One line in full: every fact with how it counted, every document, the explanation."""
     held = standing.assessment
     item = held.bloc.item(code)
@@ -232,14 +236,21 @@ def read_line(standing: Standing, code: str, page: int, words: Words) -> Screen:
         *(counted or [words("assessment.not-answered")]),
         line_total(standing, code, words),
         words("assessment.given", n=len(pieces)) if pieces else None,
-        *(row(n, piece, words) for n, piece in enumerate(pieces[:20], 1)),
-        words("assessment.explained", text=clip(explained.text, 1000)) if explained else None,
+        *_rows(pieces, words),
+        words("assessment.explained", text=clip(explained.text, explained_most)) if explained else None,
     )
     rows = [
-        *file_buttons(held, pieces[:20], words),
+        *file_buttons(held, pieces, words),
         [button(words.plain("assessment.button-back"), ShowTable(held.id, page))],
     ]
     return Screen(text, keyboard(rows))
+
+
+def _rows(pieces: Sequence[Evidence], words: Words) -> list[Safe]:
+    """Every piece of a list on a line of its own; where there are many, their names give way."""
+    if len(pieces) > FEW:
+        pieces = [replace(piece, title=clip(piece.title)) for piece in pieces]
+    return [row(n, piece, words) for n, piece in enumerate(pieces, 1)]
 
 
 def file_buttons(held: Assessment, pieces: Sequence[Evidence], words: Words) -> list[list[InlineKeyboardButton]]:
