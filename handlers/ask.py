@@ -21,6 +21,7 @@ from bot.domain.people import Member, Role
 from bot.domain.typed_own_state import asks_own_state
 from bot.usecases import contact
 from bot.usecases.ask import Ask, EntryGone, OpenEntry
+from bot.usecases.deadline import for_unit
 from bot.usecases.ports.work import Work
 from bot.words import Words
 from handlers import calendar_file, feedback, own, recall, screens
@@ -161,6 +162,8 @@ async def add_to_calendar(
     found = next((each for each in work.bloc.milestones if each.key == action.key), None)
     if found is None:
         raise EntryGone()
+    own = {for_unit(work, found, unit) for unit in actor.units}
+    found = own.pop() if len(own) == 1 else found  # the unit's own day, where it was given more time
     return [query.answer(), calendar_file.send(query.from_user.id, found, work.bloc, words, now=work.now)]
 
 

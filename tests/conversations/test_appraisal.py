@@ -10,6 +10,7 @@ import pytest
 
 from bot.actions import Action
 from bot.buttons import appraisal as buttons
+from bot.buttons.ask import AddToCalendar
 from bot.buttons.assessment import ReadLine
 from bot.buttons.extension import StartExtending
 from bot.domain.appraisal import Appraisal, Phase
@@ -418,6 +419,10 @@ async def test_the_whole_goes_back_with_a_reason_and_comes_again_as_another_vers
     assert key == "appraisal.notice-sent-back" and params["reason"] == "TC1.1 kê khai sai kỳ"
     await lan.says("/tudanhgia")
     lan.sees("Tổ thư ký trả lại: TC1.1 kê khai sai kỳ")
+    assert [label for label in lan.last.buttons if label.startswith("TC")] == ["TC1.1"]
+    await lan.taps(lan.last, "TC1.1")
+    lan.sees("TC1.1 Hoàn thành chỉ tiêu")
+    await lan.says("/tudanhgia")
     await thu.sends_data(old_accept)
     thu.sees_notice("không ở trạng thái đã nộp")
     await thu.sends_data(back)
@@ -467,6 +472,9 @@ async def test_more_time_moves_lateness_for_that_unit_alone(lite: Store, sample:
     for chat in (bench.lan, bench.ha):
         assert bench.told(chat)[-1][0] == "extension.notice-granted"
     assert "extension.notice-granted" not in [key for key, _ in bench.told(bench.duc)]
+    for chat, day in ((bench.lan, "thứ Tư, 24/6/2026"), (bench.duc, "thứ Sáu, 19/6/2026")):
+        await chat.sends_data(AddToCalendar("MS-BC6T").pack())
+        chat.sees(day)
     bench.world.at(JUNE_23)
     await bench.ha.says("/tudanhgia")
     bench.ha.sees("Hạn nộp: 17:00 ngày 24/6/2026 (còn 1 ngày)")
