@@ -112,7 +112,9 @@ class ExchangeClosed(StaleButton):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the secretariat says of one line. `points` None: as the unit scored it; else these, for `reason`."""
+    """What the secretariat says of one line. `points` None: as the unit scored it, with a `reason` only where that
+    corrects what was announced; else these, for `reason`.
+    """
 
     item: str
     points: Decimal | None
@@ -237,14 +239,18 @@ class Appraisal:
     def appraise(
         self, code: str, points: Decimal, reason: str, *, own: Decimal, made_for: Revision, by: int, at: datetime
     ) -> "Appraisal":
-        """Points in the place of the unit's `own`, with a reason. Once announced it is a correction."""
+        """Points in the place of the unit's `own`, with a reason. Once announced it is a correction, which may well
+        come back to the unit's own.
+        """
         self.expect_appraisable(code, points, own=own, made_for=made_for)
-        return self._decide(code, points, text_within(reason, MOST_REASON), made_for=made_for, by=by, at=at)
+        decided, reason = None if points == own else points, text_within(reason, MOST_REASON)
+        return self._decide(code, decided, reason, made_for=made_for, by=by, at=at)
 
     def expect_appraisable(self, code: str, points: Decimal, *, own: Decimal, made_for: Revision) -> None:
         """Raise SameAsOwn or a StaleButton unless such points may be given."""
         self._expect(Phase.OPEN, Phase.PROVISIONAL, made_for=made_for)
-        if points == own:
+        held = self.verdicts.get(code)
+        if points == own and (self.phase is Phase.OPEN or held is None or held.points is None):
             raise SameAsOwn(points=points)
         objected = self.objection(code)
         if objected and objected.is_open:

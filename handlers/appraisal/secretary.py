@@ -229,7 +229,10 @@ async def reason_typed(message: Message, actor: Member, work: Work, words: Words
         )
     except StaleButton as error:
         return await talk.said_too_late(message, spot, error)
-    lead = words("appraisal.appraised", code=spot.code, own=outcome.own(spot.code), points=points)
+    own = outcome.own(spot.code)
+    lead = words("appraisal.appraised", code=spot.code, own=own, points=points)
+    if points == own:
+        lead = words("appraisal.accepted", code=spot.code, points=own)
     return [say(message.chat.id, await talk.go(_onward(outcome, spot.code), lead))]
 
 

@@ -159,6 +159,17 @@ async def test_a_correction_after_the_announcement_is_told_to_the_unit(told: Tol
     key, params = told.told(told.lan)[-1]
     assert key == "appraisal.notice-corrected" and params["new_points"] == "50" and params["reason"] == "Cộng nhầm"
     assert told.outcome.totals.total == 833
+    await told.appraises("TC1.1", "135", "Đã tìm thấy văn bản xác nhận")
+    told.thu.sees("TC1.1: chấp nhận 135 điểm")
+    assert told.outcome.totals.total == 848, "what was taken by mistake can be given back without an objection"
+    assert told.notices(told.lan)[-1] == (
+        "✎ Tổ thư ký sửa điểm thẩm định TC1.1 của Sở Tư pháp: 120 → 135. Lý do: Đã tìm thấy văn bản xác nhận"
+    )
+    assert ("line appraised", ["TC1.1", "120", "Hai chỉ tiêu chưa có xác nhận"]) in [
+        (what, old) for what, old, _ in told.trail()
+    ]
+    await told.appraises("TC1.1", "135", "Đã tìm thấy văn bản xác nhận")
+    assert told.outcome.totals.total == 848
 
 
 async def test_an_objection_is_filed_in_time_supported_and_answered(told: Told) -> None:

@@ -354,7 +354,7 @@ async def close(hall: Hall, telegram: LocalTelegram, liaisons: list[Liaison], re
 async def run(
     kills: int, units: int, criteria: int, seed: int, *, twice: bool, folder: Path, think: float = 0.0
 ) -> list[str]:
-    """One whole run; returns what was broken. At least four units: two pairs."""
+    """One whole run; returns what was broken. Four units make two pairs."""
     luck = random.Random(seed)
     store = Store(engine_for(f"sqlite:///{folder / 'thidua.db'}"))
     migrate(store.engine)
@@ -428,7 +428,8 @@ async def people(
         secretaries[n % MOST_SECRETARIES].plans[plan.form] = plan
         liaisons.append(Liaison(phone, chance(), hall, plan=plan))
         forms.append((leader, unit, standing))
-    for n, (leader, unit, _) in enumerate(forms[:4]):
+    paired = min(4, len(forms) // 2 * 2)
+    for n, (leader, unit, _) in enumerate(forms[:paired]):
         standing = forms[n ^ 1][2]
         codes = sorted(item.code for item in standing.assessment.bloc.items())
         reviewers.append(
