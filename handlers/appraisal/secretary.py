@@ -180,7 +180,7 @@ async def accept_rest(
         _, n = use.AcceptRest(work)(actor, action.assessment, made_for=action.made_for)
     except StaleButton as error:
         return await talk.moved_on(query, spot, error)
-    return put(query, await talk.go(spot, words("appraisal.accepted-rest", n=n)))
+    return put(query, await talk.go(spot, words("appraisal.accepted-rest", n=n) if n else None))
 
 
 async def start_points(

@@ -8,6 +8,7 @@ from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 
+from bot.domain.appraisal import Phase
 from bot.domain.errors import DomainError, NotAllowed, StaleButton
 from bot.domain.people import Member
 from bot.usecases import appraisal as use
@@ -222,7 +223,7 @@ class Talk:
                 return views.ask_request(outcome, spot.code, words)
             case "returning":
                 return views.ask_return(outcome, words)
-            case "rest":
+            case "rest" if outcome.untouched and outcome.appraisal.phase is Phase.OPEN:
                 return views.ask_accept_rest(outcome, words, reviews)
             case "announce":
                 due = deadline_of(work, outcome.assessment)

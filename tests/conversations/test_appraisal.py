@@ -179,6 +179,7 @@ async def test_all_untouched_lines_are_accepted_at_once_and_nothing_else(bench: 
     for old in (yes, ask):
         await bench.thu.sends_data(old)
         bench.thu.sees("Đã quyết định 37/38 dòng")
+        assert "0 dòng" not in bench.thu.last.text
     assert bench.appraisal == before
 
 
