@@ -552,7 +552,7 @@ class Reviewer(Visitor):
         assert found is not None
         code = self.codes[int(found[1][1])]
         if "👥 Ý kiến của đơn vị" in message.text or (self.rest and code not in self.given and self._only_agreeing()):
-            return await self.taps(message, "« Phiếu thẩm định chéo")
+            return await self.taps(message, "« Phiếu thẩm định")
         self.given.add(code)
         kind = {Stance.AGREE: "wa", Stance.REMARK: "wm", Stance.POINTS: "wg"}[self.lines[code].stance]
         label, fields = button(message, kind) or ("", [])
