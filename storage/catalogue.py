@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import TypeAdapter
 from sqlalchemy import JSON, Column, Connection, Index, Integer, String, Table, UniqueConstraint, insert, select, update
 
-from bot.domain.bloc import Bloc, Duty, Outline, Unit
+from bot.domain.bloc import Bloc, Content, Duty, Outline, Unit
 from bot.domain.calendar import VIETNAM, Milestone
 from bot.domain.criteria import Group, Item
 from bot.domain.errors import NoBloc
@@ -99,6 +99,11 @@ def _pieces(bloc: Bloc) -> Iterator[tuple[str, str, int, dict[str, Any]]]:
                 body.pop("kept")  # what a file says has the same body as before there was anything kept
             if body.get("stage", "") is None:
                 body.pop("stage")  # likewise for a milestone before there were any stages
+            for section in body.get("sections", ()):  # likewise before a section could hold anything but text
+                if section["holds"] == [Content.TEXT]:
+                    section.pop("holds")
+                if not section["addressees"]:
+                    section.pop("addressees")
             yield kind, _code(value), place, body
     bare = replace(bloc, **_EMPTY, id=0, revision=0)
     body = _settings_codec().dump_python(bare, mode="json")

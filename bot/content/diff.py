@@ -144,13 +144,14 @@ _KIND_WORDS: dict[str, str] = {
 }
 _WHAT_WORDS: dict[str, str] = {"added": "thêm", "removed": "bỏ", "changed": "sửa"}
 _FIELD_WORDS: dict[str, str] = {
-    "actor": "ai_lam", "answer": "tra_loi", "answer_kind": "kieu_tra_loi", "answer_kinds": "kieu_tra_loi",
-    "at_most": "toi_da_lan", "base": "diem_co_ban", "basis": "can_cu", "below": "duoi",
+    "actor": "ai_lam", "addressees": "noi_nhan", "answer": "tra_loi", "answer_kind": "kieu_tra_loi",
+    "answer_kinds": "kieu_tra_loi", "at_most": "toi_da_lan", "base": "diem_co_ban", "basis": "can_cu", "below": "duoi",
     "bonus_cap": "diem_thuong_toi_da", "bonus_inside": "diem_thuong_nam_trong_1000", "ceiling": "diem_toi_da",
     "clock_stops": "tinh_han_theo", "code": "ma", "date_rule": "quy_tac_ngay", "default_time": "gio_chot_mac_dinh",
     "deliverables": "phai_nop", "discharged_by": "hoan_thanh", "due_on": "ngay", "due_time": "gio", "each": "moi",
     "evidence": "minh_chung", "form": "hinh_thuc", "group": "nhom", "guided_by": "co_quan_chi_dao", "hint": "goi_y",
-    "holder": "don_vi", "holidays": "ngay_nghi", "how": "cach_cham", "instead_of": "thay_cho", "kept": "thu_ky_luu",
+    "holder": "don_vi", "holds": "gom", "holidays": "ngay_nghi", "how": "cach_cham", "instead_of": "thay_cho",
+    "kept": "thu_ky_luu",
     "keywords": "tu_khoa", "label": "muc", "levels": "khung_diem", "most_pages": "so_trang_toi_da", "name": "ten",
     "opens_on": "mo_tu", "other_names": "ten_khac", "owes": "ai_no", "period": "ky", "phrasings": "cach_hoi",
     "points": "diem", "question": "cau_hoi", "recipient": "noi_nhan", "remark": "ghi_chu", "role": "vai_tro",

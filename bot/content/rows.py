@@ -65,6 +65,10 @@ class Row:
         """Whether each key is there and could be read."""
         return all(self.has(key) and key not in self._bad for key in keys)
 
+    def spoiled(self, key: str) -> bool:
+        """Whether the key is there and could not be read."""
+        return key in self._bad
+
     def fault(self, key: str, what: str, instead: str) -> None:
         """Log a problem at the value of `key`, which can still be relied on for other checks."""
         self.log.add(self.line_of(key), f"{self.where}: {what}", instead)
@@ -119,6 +123,14 @@ class Row:
     def texts(self, key: str, longest: int = TEXT) -> tuple[str, ...]:
         """An optional list of texts."""
         return tuple(self._each(key, lambda written: scalars.text(written, longest)))
+
+    def words(self, key: str, words: type[E]) -> tuple[E, ...]:
+        """An optional list of words, each once."""
+        found = tuple(self._each(key, lambda written: _member(words, written)))
+        for word in words:
+            if found.count(word) > 1:
+                self.fault(key, f'khóa "{key}": {word} viết {found.count(word)} lần', f"hãy giữ một {word}")
+        return tuple(dict.fromkeys(found))
 
     def days(self, key: str) -> tuple[date, ...]:
         return tuple(self._each(key, scalars.day))

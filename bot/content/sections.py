@@ -5,9 +5,9 @@ from datetime import date, time
 from decimal import Decimal
 
 from bot.content.rows import Read, Row, called
-from bot.content.scalars import TEXT, Unfit, zone
+from bot.content.scalars import TEXT, Unfit, brief, fold, zone
 from bot.content.tree import Listing, Scalar
-from bot.domain.bloc import ClockStops, Duty, Outline, Section, Unit, UnitRole
+from bot.domain.bloc import ClockStops, Content, Duty, Outline, Section, Unit, UnitRole
 from bot.domain.calendar import AppraisalStage, DischargedBy, Milestone, Owes, Period
 from bot.domain.criteria import AnswerKind, Scale
 from bot.domain.knowledge import Note
@@ -27,11 +27,12 @@ LICH = (
 )  # fmt: skip
 KIEU_TRA_LOI = ("ma", "ten")
 MAU_BAO_CAO = ("ma", "ten", "so_trang_toi_da", "muc", "illustrative")
-MUC = ("ma", "ten", "goi_y")
+MUC = ("ma", "ten", "goi_y", "gom", "noi_nhan")
 HOI_DAP = ("id", "cau_hoi", "tra_loi", "nguon", "co_so", "tu_khoa", "cach_hoi", "illustrative")
 
 CLOSES_AT = time(17, 0)
 STEP = Decimal("0.5")
+MOST_ADDRESSEES, ADDRESSEE = 10, 200  # of one section, each a button; letters of one
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,12 +258,38 @@ def _sections(outline: Row) -> tuple[Section, ...]:
     lines: dict[str, int] = {}
     for place, node in enumerate(outline.nodes("muc", needed=True), 1):
         row = Row(outline.log, node, called(f"{outline.where}, mục", node, "ma", place), MUC, "ma")
-        section = Section(row.code("ma"), row.text("ten"), row.text_if("goi_y"))
+        holds, addressees = _holds(row), _addressees(row)
+        section = Section(row.code("ma"), row.text("ten"), row.text_if("goi_y"), holds, addressees)
+        if addressees and row.good("noi_nhan") and Content.PROPOSAL not in holds and not row.spoiled("gom"):
+            row.fault(
+                "noi_nhan",
+                "có noi_nhan nhưng mục không gom kien_nghi",
+                "hãy thêm kien_nghi vào gom, hoặc xóa noi_nhan",
+            )
         if row.good("ma") and section.code in lines:
             row.fault("ma", f'mã "{section.code}" đã dùng ở dòng {lines[section.code]}', "hãy đặt mã khác")
         lines.setdefault(section.code, row.line_of("ma"))
         sections.append(section)
     return tuple(sections)
+
+
+def _holds(row: Row) -> tuple[Content, ...]:
+    found = row.words("gom", Content)
+    if row.has("gom") and not found and not row.spoiled("gom"):
+        row.spoil("gom", 'khóa "gom" để trống', f"hãy xóa dòng này, hoặc viết dạng gom: [{', '.join(Content)}]")
+    return found or (Content.TEXT,)
+
+
+def _addressees(row: Row) -> tuple[str, ...]:
+    found = row.texts("noi_nhan", ADDRESSEE)
+    if len(found) > MOST_ADDRESSEES:
+        row.spoil("noi_nhan", f"có {len(found)} nơi nhận", f"hãy giữ nhiều nhất {MOST_ADDRESSEES}")
+    seen: dict[str, str] = {}
+    for name in found:
+        if fold(name) in seen:
+            row.spoil("noi_nhan", f'nơi nhận "{brief(name)}" viết lặp', "hãy giữ một dòng, xóa dòng kia")
+        seen[fold(name)] = name
+    return found
 
 
 def read_notes(root: Row, illustrative: bool) -> list[Read[Note]]:

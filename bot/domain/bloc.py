@@ -57,11 +57,26 @@ class Duty:
     version: int = 1
 
 
+class Content(StrEnum):
+    """What a section of the report is made of (`muc[].gom`): running text, or the entries of a list."""
+
+    TEXT = "van_ban"
+    PROPOSAL = "kien_nghi"
+    EXAMPLE = "dien_hinh"
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
+    """`holds`: what is written there; what is typed without a choice is the first of them.
+
+    `addressees`: bodies that its proposals may go to; others can be named.
+    """
+
     code: str
     name: str
     hint: str = ""
+    holds: tuple[Content, ...] = (Content.TEXT,)
+    addressees: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,11 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import select
 
-from bot.domain.bloc import Bloc
+from bot.domain.bloc import Bloc, Section
 from bot.domain.errors import NoBloc
+from storage.catalogue import entries
 from storage.store import Store
 from tests.conftest import SPRING, load
 
@@ -57,6 +59,24 @@ def test_what_left_the_file_leaves_the_bloc_and_may_come_back(store: Store, samp
     again = load(store, sample)
     assert again.note(sample.notes[0].id).version == 2
     assert [n.id for n in again.notes] == [n.id for n in sample.notes]
+
+
+def test_sections_stored_before_they_could_hold_lists_are_read_and_are_no_other_version(
+    store: Store, sample: Bloc
+) -> None:
+    plain = replace(
+        sample,
+        outlines=tuple(
+            replace(o, sections=tuple(Section(s.code, s.name, s.hint) for s in o.sections)) for o in sample.outlines
+        ),
+    )
+    load(store, plain)
+    with store.reading(SPRING) as work:
+        bodies = list(work.connection.execute(select(entries.c.body).where(entries.c.kind == "outline")).scalars())
+        assert {key for body in bodies for section in body["sections"] for key in section} == {"code", "name", "hint"}
+        assert work.bloc.outlines == plain.outlines
+    assert load(store, plain).revision == 1
+    assert load(store, sample).outlines[0].sections == sample.outlines[0].sections
 
 
 def test_another_order_is_no_new_version(store: Store, sample: Bloc) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from bot.content import scored, sections
 from bot.content.read import PARTS, read_bloc, sample_path
-from bot.domain.bloc import Bloc, ClockStops, UnitRole
+from bot.domain.bloc import Bloc, ClockStops, Content, UnitRole
 from bot.domain.calendar import DischargedBy, Owes, Period
 from bot.domain.criteria import AnswerKind, PartKind, Points, score, totals
 
@@ -64,6 +64,19 @@ def test_a_milestone_keeps_every_field(sample: Bloc) -> None:
     assert sample.milestone("MS-KIEMTRA").starts_on == date(2026, 9, 14)
     assert sample.milestone("MS-GIAOLUU").due_time == time(7, 30)
     assert sample.milestone("MS-GOPY").remark.startswith("Không trả lời đúng hạn")
+
+
+def test_a_section_says_what_it_holds_and_who_its_proposals_may_go_to(sample: Bloc) -> None:
+    held = {section.code: section for outline in sample.outlines for section in outline.sections}
+    assert held["SK1"].holds == (Content.TEXT,) and held["SK1"].addressees == ()
+    assert held["SK4"].holds == (Content.TEXT, Content.EXAMPLE)
+    assert held["SK7"].holds == (Content.PROPOSAL,) and held["TK6"].holds == (Content.EXAMPLE,)
+    assert held["TK9"].holds == (Content.TEXT, Content.PROPOSAL)
+    assert held["TK9"].addressees == held["SK7"].addressees and "Khối trưởng" in held["SK7"].addressees
+    for asked in ("nội dung", "lý do", "cơ quan cần giải quyết"):  # as the note says what a proposal has to name
+        assert asked in sample.note("FAQ37").answer and asked in held["SK7"].hint
+    for asked in ("việc làm", "kết quả đo được", "hình thức đã khen", "đề nghị nhân rộng ở đâu"):
+        assert all(asked in said for said in (sample.note("FAQ38").answer, held["SK4"].hint, held["TK6"].hint))
 
 
 def test_a_criterion_keeps_its_table(sample: Bloc) -> None:
