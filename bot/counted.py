@@ -1,10 +1,11 @@
-"""How a fact counted, as a sentence: the same on a screen and in a file."""
+"""How a fact counted, as a sentence, and how a report section reads: the same on a screen and in a file."""
 
 from decimal import Decimal
 from typing import Final
 
-from bot.domain.assessment import Answer
+from bot.domain.assessment import Answer, Assessment, Piece
 from bot.domain.assessment_standing import COUNTS, Standing
+from bot.domain.bloc import Content
 from bot.domain.criteria import (
     Awaited,
     Choice,
@@ -24,6 +25,7 @@ from bot.domain.criteria import (
 )
 from bot.words import Safe, Words
 
+LISTS: Final = {Content.PROPOSAL: "assessment.list-proposals", Content.EXAMPLE: "assessment.list-examples"}
 MARKED: Final = {Mark.ESTIMATED: "assessment.marked-estimated", Mark.EXPECTED: "assessment.marked-expected"}
 
 
@@ -157,3 +159,24 @@ def not_final(standing: Standing, words: Words) -> list[Safe]:
         most = sum((item.ceiling or Decimal(0) for item in whole), Decimal(0))
         found.append(words("assessment.not-arising-rule-whole" if most else "assessment.not-arising-rule", most=most))
     return found
+
+
+def section_text(held: Assessment, code: str, words: Words) -> list[str]:
+    """What a section says, as plain texts: its messages, then each list with its numbers and addressees."""
+    found = [piece.text for piece in held.entries(code, Content.TEXT)]
+    lists = [(kind, entries) for kind in LISTS if (entries := held.entries(code, kind))]
+    for kind, entries in lists:
+        if len(lists) > 1 or found:
+            found.append(words.plain(LISTS[kind]))
+        for number, entry in enumerate(entries, 1):
+            found.append(f"{number}. {entry.text}")
+            if kind is Content.PROPOSAL:
+                found.append(addressed(entry, words))
+    return found
+
+
+def addressed(entry: Piece, words: Words) -> str:
+    """Where a proposal goes."""
+    if entry.lacks_addressee:
+        return words.plain("assessment.addressee-missing")
+    return words.plain("assessment.addressee", addressee=entry.addressee)

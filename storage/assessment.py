@@ -34,7 +34,7 @@ from bot.domain.assessment import (
     Stage,
 )
 from bot.domain.assessment_form import Progress
-from bot.domain.bloc import Bloc
+from bot.domain.bloc import Bloc, Content
 from bot.domain.calendar import Period
 from bot.domain.criteria import Mark
 from bot.domain.facts import pack, unpack
@@ -195,7 +195,7 @@ class SqlAssessments:
         for row in rows(explanations, "revision"):
             found.of(row)["explanations"][row.item] = _explanation(row)
         for row in rows(pieces, "number"):
-            found.of(row)["pieces"].append(Piece(row.number, row.section, row.text, row.person_id, row.at))
+            found.of(row)["pieces"].append(_piece(row))
         for row in self._db.execute(_live_versions(), {"ids": ids}):
             found.of(row)["receipt"] = _receipt(row)
         return found
@@ -251,8 +251,12 @@ class SqlAssessments:
         held, wanted = {each.number: each for each in old}, {each.number: each for each in new}
         if gone := held.keys() - wanted.keys():
             self._db.execute(delete(table).where(table.c.assessment_id == before.id, table.c.number.in_(gone)))
-        for number in sorted(wanted.keys() - held.keys()):
-            self._db.execute(insert(table).values(assessment_id=before.id, **listed_row(wanted[number])))
+        for number in sorted(wanted):
+            if number not in held:
+                self._db.execute(insert(table).values(assessment_id=before.id, **listed_row(wanted[number])))
+            elif wanted[number] != held[number]:  # a proposal that has got another addressee
+                where = and_(table.c.assessment_id == before.id, table.c.number == number)
+                self._db.execute(update(table).where(where).values(**listed_row(wanted[number])))
 
     def _put(self, table: Table, key: dict[str, Any], row: dict[str, Any]) -> None:
         statement = upsert(self._db, table).values(**key, **row)
@@ -403,6 +407,11 @@ def _evidence(row: Any) -> Evidence:
     )
 
 
+def _piece(row: Any) -> Piece:
+    kind = Content(row.kind)
+    return Piece(row.number, row.section, row.text, row.person_id, row.at, kind, row.addressee, row.revision)
+
+
 def _explanation(row: Any) -> Explanation:
     return Explanation(row.item, row.text, row.person_id, row.at, row.revision)
 
@@ -416,6 +425,9 @@ def listed_row(value: Evidence | Piece) -> dict[str, Any]:
             "text": value.text,
             "person_id": value.by,
             "at": value.at,
+            "kind": value.kind.value,
+            "addressee": value.addressee,
+            "revision": value.revision,
         }
     return {
         "number": value.number,

@@ -1,4 +1,4 @@
-"""The tables of an assessment: one row a fact, one a document, one a message of a section, one a submitted version."""
+"""The tables of an assessment: one row a fact, a document, a message or entry of a section, a submitted version."""
 
 from typing import Any
 
@@ -17,6 +17,7 @@ from sqlalchemy import (
     false,
 )
 
+from bot.domain.bloc import Content
 from storage.tables import BigId, Moment, bloc_column, metadata, new_id
 
 
@@ -103,6 +104,9 @@ pieces = Table(
     Column("text", Text, nullable=False),
     person_column(),
     Column("at", Moment, nullable=False),
+    Column("kind", String(12), nullable=False, server_default=Content.TEXT.value),
+    Column("addressee", String(200), nullable=False, server_default=""),
+    Column("revision", Integer, nullable=False, server_default="0"),
 )
 
 versions = Table(

@@ -359,6 +359,51 @@ class ClearSection(Action):
     made_for: int
 
 
+@action
+@dataclass(frozen=True, slots=True)
+class WriteContent(Action):
+    """Write one kind of what a section holds (a Content), and look at what there is; page 0 has the newest entries."""
+
+    name: ClassVar[str] = "sw"
+    assessment: int
+    section: int
+    content: str
+    page: int
+
+
+@action
+@dataclass(frozen=True, slots=True)
+class RemoveEntry(Action):
+    """`number` is never used twice in an assessment, so an old button removes nothing else."""
+
+    name: ClassVar[str] = "sr"
+    assessment: int
+    number: int
+    made_for: int
+
+
+@action
+@dataclass(frozen=True, slots=True)
+class AskAddressee(Action):
+    """Which body a proposal goes to is asked next."""
+
+    name: ClassVar[str] = "sq"
+    assessment: int
+    number: int
+
+
+@action
+@dataclass(frozen=True, slots=True)
+class GiveAddressee(Action):
+    """`mark` is of the body's name: an old button gives that body or none, however the bloc's list has changed."""
+
+    name: ClassVar[str] = "sg"
+    assessment: int
+    number: int
+    mark: str
+    made_for: int
+
+
 # -- from draft to receipt -------------------------------------------------------------------------------
 
 

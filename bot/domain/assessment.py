@@ -12,10 +12,11 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Self, TypeAlias
 
-from bot.domain.bloc import Bloc, Section
+from bot.domain.bloc import Bloc, Content, Section
 from bot.domain.calendar import Period
 from bot.domain.criteria import Awaited, Fact, FactNotAllowed, Item, ItemKind, Mark, NotArising, PartId, check
 from bot.domain.errors import DomainError, StaleButton
+from bot.domain.typed_entries import read_addressee
 
 Revision: TypeAlias = int
 Slot: TypeAlias = tuple[str, PartId]  # item code and part
@@ -24,6 +25,9 @@ REPORT = ""  # evidence filed under no item is the whole report as a file
 MOST_EXPLAINED = 1000  # characters of an explanation
 MOST_WRITTEN = 40_000  # characters of one report section
 MOST_EVIDENCE = 30  # pieces for one criterion
+MOST_ENTRY = 2000  # characters of one proposal or exemplary case
+MOST_ENTRIES = 40  # of one kind in one section
+MOST_OFFERED = 12  # addressees to choose from
 
 
 class Stage(StrEnum):
@@ -70,6 +74,12 @@ class ExplainedSince(StaleButton):
     key = "assessment.explained-since"
 
 
+class AddressedSince(StaleButton):
+    """Somebody else gave or changed a proposal's addressee after the question was made. Params: `addressee`."""
+
+    key = "assessment.addressed-since"
+
+
 class NotProposed(StaleButton):
     """Nothing lies with the leader: it was taken back or returned meanwhile."""
 
@@ -86,6 +96,10 @@ class TooLong(DomainError):
 
 class TooManyFiles(DomainError):
     key = "assessment.too-many-files"
+
+
+class TooManyEntries(DomainError):
+    key = "assessment.too-many-entries"
 
 
 class NothingWritten(DomainError):
@@ -142,13 +156,24 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One message of a report section; an empty text says that the unit has nothing to report there."""
+    """One message of a report section, or one entry of a list in it.
+
+    An empty text says that the unit has nothing to report there. `number` is the revision that added it, `revision` the
+    one that gave a proposal's addressee; 0 where none has been given.
+    """
 
     number: int
     section: str
     text: str
     by: int
     at: datetime
+    kind: Content = Content.TEXT
+    addressee: str = ""
+    revision: Revision = 0
+
+    @property
+    def lacks_addressee(self) -> bool:
+        return self.kind is Content.PROPOSAL and not self.addressee
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +275,27 @@ class Assessment:
 
     def written(self, section: str) -> tuple[Piece, ...]:
         return tuple(piece for piece in self.pieces if piece.section == section)
+
+    def entries(self, section: str, kind: Content) -> tuple[Piece, ...]:
+        """One list of a section, in the order in which it was written; of TEXT its messages."""
+        return tuple(piece for piece in self.written(section) if piece.kind is kind and piece.text)
+
+    def entry(self, number: int) -> Piece | None:
+        """An entry of a list that is asked for."""
+        for piece in self.pieces:
+            if piece.number == number and piece.kind is not Content.TEXT and self.has_section(piece.section):
+                return piece
+        return None
+
+    def place_of(self, entry: Piece) -> int:
+        """The 1-based place of an entry in its list."""
+        return 1 + self.entries(entry.section, entry.kind).index(entry)
+
+    def offered(self, section: str) -> tuple[str, ...]:
+        """Bodies that a proposal may go to: the bloc's for this section, then others that this report names."""
+        known = self.section(section).addressees
+        named = dict.fromkeys((*known, *(piece.addressee for piece in self.pieces if piece.addressee)))
+        return tuple(named)[:MOST_OFFERED]
 
     # -- filling -----------------------------------------------------------------------------------------
 
@@ -385,7 +431,7 @@ class Assessment:
         self._expect_meant(made_for, self.has_section(section))
         self.section(section)
         text = text_within(text, MOST_WRITTEN)
-        if sum(len(piece.text) for piece in self.written(section)) + len(text) > MOST_WRITTEN:
+        if sum(len(piece.text) for piece in self.entries(section, Content.TEXT)) + len(text) > MOST_WRITTEN:
             raise TooLong(most=MOST_WRITTEN)
         return self._with_piece(section, text, by, at)
 
@@ -400,20 +446,60 @@ class Assessment:
             raise ChangedSince()
         return self._with_piece(section, "", by, at)
 
-    def _with_piece(self, section: str, text: str, by: int, at: datetime) -> "Assessment":
+    def enter(
+        self, section: str, kind: Content, text: str, *, made_for: Revision, by: int, at: datetime
+    ) -> "Assessment":
+        """Add one entry to a list of a section; "nothing to report" gives way to it. The same again changes nothing."""
+        self._expect_meant(made_for, self.has_section(section))
+        if kind is Content.TEXT or (kind not in self.section(section).holds and self.renewed_from is None):
+            raise ChangedSince()
+        text = text_within(text, MOST_ENTRY)
+        held = self.entries(section, kind)
+        if any(entry.text == text for entry in held):
+            return self
+        if len(held) >= MOST_ENTRIES:
+            raise TooManyEntries(most=MOST_ENTRIES)
+        return self._with_piece(section, text, by, at, kind)
+
+    def remove_entry(self, number: int, *, made_for: Revision) -> "Assessment":
+        """Take one entry out of its list; refused when it has gone, or has got another addressee since."""
+        self.expect_draft(made_for)
+        entry = self.entry(number)
+        if entry is None:
+            raise ChangedSince()
+        if entry.revision > made_for:
+            raise AddressedSince(addressee=entry.addressee)
+        return replace(self._moved(), pieces=tuple(piece for piece in self.pieces if piece is not entry))
+
+    def address(self, number: int, addressee: str, *, made_for: Revision) -> "Assessment":
+        """Say where a proposal goes. Raises AddressedSince rather than write over what nobody here has seen."""
+        self._expect_meant(made_for, True)
+        entry = self.entry(number)
+        if entry is None or entry.kind is not Content.PROPOSAL:
+            raise ChangedSince()
+        addressee = read_addressee(addressee, self.offered(entry.section))
+        if entry.addressee == addressee:
+            return self
+        if entry.revision > made_for:
+            raise AddressedSince(addressee=entry.addressee)
+        after = self._moved()
+        new = replace(entry, addressee=addressee, revision=after.revision)
+        return replace(after, pieces=tuple(new if piece is entry else piece for piece in self.pieces))
+
+    def _with_piece(self, section: str, text: str, by: int, at: datetime, kind: Content = Content.TEXT) -> "Assessment":
         after = self._moved()
         kept = tuple(piece for piece in self.pieces if piece.section != section or piece.text)
-        return replace(after, pieces=(*kept, Piece(after.revision, section, text, by, at)))
+        return replace(after, pieces=(*kept, Piece(after.revision, section, text, by, at, kind)))
 
     def clear_section(self, section: str, *, made_for: Revision) -> "Assessment":
-        """Drop what was written, to write it anew; refused when somebody added to it after `made_for`."""
+        """Drop the text, to write it anew; refused when somebody added to it after `made_for`. Entries stay."""
         self.expect_draft(made_for)
-        held = self.written(section)
+        held = [piece for piece in self.written(section) if piece.kind is Content.TEXT]
         if not held:
             return self
         if max(piece.number for piece in held) > made_for:
             raise ChangedSince()
-        return replace(self._moved(), pieces=tuple(piece for piece in self.pieces if piece.section != section))
+        return replace(self._moved(), pieces=tuple(piece for piece in self.pieces if piece not in held))
 
     # -- from draft to receipt ---------------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from bot.domain.assessment import Answer, Assessment, Evidence, EvidenceKind, Explanation, Piece, Receipt, Slot, Stage
 from bot.domain.assessment_standing import Standing
-from bot.domain.bloc import Bloc, Unit
+from bot.domain.bloc import Bloc, Content, Unit
 from bot.domain.calendar import Milestone, Period
 from bot.domain.criteria import Group, Item, ItemKind
 from bot.domain.discharge import Discharge
@@ -95,7 +95,9 @@ def restored(taken: Mapping[str, Any], receipt: Receipt, bloc: Bloc, assessment_
         Evidence(number, item, EvidenceKind(kind), title, by, at, digest)
         for number, (item, kind, title, digest, *_) in enumerate(taken["evidence"], 1)
     )
-    texts = [(code, text) for code, written in taken["sections"].items() for text in written]
+    written = [(code, text, Content.TEXT, "") for code, texts in taken["sections"].items() for text in texts]
+    for code, listed in taken.get("entries", {}).items():
+        written += [(code, text, Content(kind), to) for kind, text, to, *_ in listed]
     return Assessment(
         id=assessment_id,
         unit=taken["unit"],
@@ -106,7 +108,9 @@ def restored(taken: Mapping[str, Any], receipt: Receipt, bloc: Bloc, assessment_
         answers=answers,
         evidence=evidence,
         explanations={code: Explanation(code, text, by, at, 0) for code, text in taken["explanations"].items()},
-        pieces=tuple(Piece(number, code, text, by, at) for number, (code, text) in enumerate(texts, 1)),
+        pieces=tuple(
+            Piece(number, code, text, by, at, kind, to) for number, (code, text, kind, to) in enumerate(written, 1)
+        ),
         receipt=receipt,
     )
 

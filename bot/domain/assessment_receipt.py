@@ -5,7 +5,7 @@ import json
 from typing import Any, Final
 
 from bot.domain.assessment import Assessment
-from bot.domain.bloc import Bloc
+from bot.domain.bloc import Bloc, Content
 from bot.domain.calendar import Period
 from bot.domain.facts import pack
 from bot.domain.folding import fold
@@ -15,8 +15,11 @@ CODE_DIGITS: Final = 4
 
 
 def snapshot(assessment: Assessment) -> dict[str, Any]:
-    """Everything that was submitted, as JSON values; the order in which it was given leaves no trace."""
-    return {
+    """Everything that was submitted, as JSON values; the order in which it was given leaves no trace.
+
+    A form without entries has no word of them, so that a hash from before there were any can be worked out again.
+    """
+    taken = {
         "bloc": assessment.bloc.year,
         "bloc_revision": assessment.bloc.revision,
         "unit": assessment.unit,
@@ -28,9 +31,16 @@ def snapshot(assessment: Assessment) -> dict[str, Any]:
         "evidence": sorted([e.item, e.kind.value, e.title, e.digest] for e in assessment.evidence),
         "explanations": {code: each.text for code, each in sorted(assessment.explanations.items())},
         "sections": {
-            section.code: [piece.text for piece in assessment.written(section.code)] for section in assessment.sections
+            section.code: [piece.text for piece in assessment.written(section.code) if piece.kind is Content.TEXT]
+            for section in assessment.sections
         },
     }
+    entries = {
+        section.code: [[piece.kind.value, piece.text, piece.addressee] for piece in listed]
+        for section in assessment.sections
+        if (listed := [piece for piece in assessment.written(section.code) if piece.kind is not Content.TEXT])
+    }
+    return {**taken, "entries": entries} if entries else taken
 
 
 def digest(taken: dict[str, Any], version: int) -> str:

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from bot.domain.assessment import Answer, Assessment, Slot
-from bot.domain.bloc import Bloc
+from bot.domain.bloc import Bloc, Section
 from bot.domain.calendar import Period
 from bot.domain.criteria import (
     Awaited,
@@ -70,12 +70,13 @@ class ItemChange:
 
 @dataclass(frozen=True, slots=True)
 class SectionChange:
-    """A section of the report, by its names."""
+    """A section of the report, by its names; `relisted`: it is written otherwise (text or lists)."""
 
     code: str
     what: What
     old: str = ""
     new: str = ""
+    relisted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,19 +171,20 @@ def _rows(old: tuple[Level, ...], new: tuple[Level, ...]) -> Iterator[tuple[Leve
 
 
 def _sections(old: Bloc, new: Bloc, period: Period) -> Iterator[SectionChange]:
-    def named(bloc: Bloc) -> dict[str, str]:
+    def listed(bloc: Bloc) -> dict[str, Section]:
         outline = bloc.outline(period)
-        return {section.code: section.name for section in outline.sections} if outline else {}
+        return {section.code: section for section in outline.sections} if outline else {}
 
-    before, after = named(old), named(new)
-    for code, name in after.items():
-        if code not in before:
-            yield SectionChange(code, What.ADDED, new=name)
-        elif before[code] != name:
-            yield SectionChange(code, What.CHANGED, before[code], name)
-    for code, name in before.items():
+    before, after = listed(old), listed(new)
+    for code, section in after.items():
+        was = before.get(code)
+        if was is None:
+            yield SectionChange(code, What.ADDED, new=section.name)
+        elif (was.name, was.holds) != (section.name, section.holds):
+            yield SectionChange(code, What.CHANGED, was.name, section.name, was.holds != section.holds)
+    for code, section in before.items():
         if code not in after:
-            yield SectionChange(code, What.REMOVED, old=name)
+            yield SectionChange(code, What.REMOVED, old=section.name)
 
 
 def _scale(old: Bloc, new: Bloc) -> Iterator[ScaleChange]:

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Final
 
 from bot.domain.assessment import Assessment, Slot
-from bot.domain.bloc import Bloc
+from bot.domain.bloc import Bloc, Content
 from bot.domain.calendar import Milestone, working_days_late
 from bot.domain.criteria import (
     Awaited,
@@ -40,11 +40,12 @@ class GapKind(StrEnum):
     EVIDENCE = "evidence"  # points claimed with neither evidence nor explanation
     EXPLANATION = "explanation"  # said not to arise, with neither evidence nor explanation
     SECTION = "section"  # a report section without a word, and no report file
+    ADDRESSEE = "addressee"  # a proposal that goes to nobody yet
 
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """`code` is an item's, or a section's for GapKind.SECTION; `part` the first unanswered one."""
+    """`code` is an item's, or a section's for SECTION and ADDRESSEE; `part` the first unanswered one, or an entry."""
 
     kind: GapKind
     code: str
@@ -56,13 +57,17 @@ class At(StrEnum):
     EVIDENCE = "evidence"
     EXPLANATION = "explanation"
     SECTION = "section"
+    ADDRESSEE = "addressee"
     RULES = "rules"  # the list of bonus or deduction rules
     REVIEW = "review"
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a person is in the form. `code`: item, section, or kind of rules."""
+    """Where a person is in the form. `code`: item, section, or kind of rules.
+
+    `part`: the part of an item, the number of an entry (ADDRESSEE), or what of a section is written.
+    """
 
     at: At
     code: str = ""
@@ -208,10 +213,16 @@ class Standing:
                 yield Gap(GapKind.EXPLANATION, item.code)
             elif self.lacks_evidence(item.code):
                 yield Gap(GapKind.EVIDENCE, item.code)
-        if not assessment.report_files:
-            for section in assessment.sections:
-                if not assessment.written(section.code):
-                    yield Gap(GapKind.SECTION, section.code)
+        yield from self._report_gaps()
+
+    def _report_gaps(self) -> Iterator[Gap]:
+        assessment = self.assessment
+        for section in assessment.sections:
+            if not assessment.written(section.code) and not assessment.report_files:
+                yield Gap(GapKind.SECTION, section.code)
+            for entry in assessment.written(section.code):
+                if entry.lacks_addressee:
+                    yield Gap(GapKind.ADDRESSEE, section.code, str(entry.number))
 
     def unanswered(self, code: str, after: PartId | None = None) -> PartId | None:
         """The first part of an item without an answer (behind `after`, where given)."""
@@ -275,10 +286,19 @@ class Standing:
         return self._neighbour(code, part, -1)
 
     def after_section(self, section: str) -> Place:
-        """The next empty section behind this one, else the review."""
+        """The next empty section behind this one, whether or not a file is the report; else the review."""
         codes = [each.code for each in self.assessment.sections]
-        behind = codes[codes.index(section) + 1 :] if section in codes else []
-        return self._first_section(behind)
+        for code in codes[codes.index(section) + 1 :] if section in codes else []:
+            if not self.assessment.written(code):
+                return Place(At.SECTION, code)
+        return Place(At.REVIEW)
+
+    def after_entry(self, section: str, kind: Content, number: int) -> Place:
+        """The next entry of a list, from this number on, that lacks an addressee; else the list."""
+        for entry in self.assessment.entries(section, kind):
+            if entry.number >= number and entry.lacks_addressee:
+                return Place(At.ADDRESSEE, section, str(entry.number))
+        return Place(At.SECTION, section, kind.value)
 
     def _neighbour(self, code: str, part: PartId, step: int) -> Place | None:
         item = self.assessment.bloc.item(code)
@@ -308,12 +328,10 @@ class Standing:
         asked = any(item.asked for item in self.assessment.bloc.items() if item.kind is kind)
         return Place(At.RULES, kind.value) if asked else None
 
-    def _first_section(self, codes: list[str] | None = None) -> Place:
-        if self.assessment.report_files:
-            return Place(At.REVIEW)
-        for section in self.assessment.sections:
-            if (codes is None or section.code in codes) and not self.assessment.written(section.code):
-                return Place(At.SECTION, section.code)
+    def _first_section(self) -> Place:
+        """The first thing of the report that keeps the form from being proposed, else the review."""
+        for gap in self._report_gaps():
+            return Place(At.SECTION if gap.kind is GapKind.SECTION else At.ADDRESSEE, gap.code, gap.part)
         return Place(At.REVIEW)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
-from bot.counted import answered, line_counted, line_total, not_final, part_label
+from bot.counted import answered, line_counted, line_total, not_final, part_label, section_text
 from bot.domain.assessment import Assessment, Evidence, EvidenceKind
 from bot.domain.assessment_form import Block, Form
 from bot.domain.assessment_receipt import initials
@@ -56,10 +56,9 @@ def _nobodys(c: str) -> bool:
 
 def section_lines(held: Assessment, code: str, most: int, words: Words) -> list[str]:
     """What was written in a section of the report; else that it was said to be empty, stands in a file, or was left."""
-    pieces = held.written(code)
-    if written := [line for piece in pieces for line in paragraphs(piece.text, most)]:
+    if written := [line for text in section_text(held, code, words) for line in paragraphs(text, most)]:
         return written
-    if pieces:
+    if held.written(code):
         return [words.plain("form.section-none")]
     return [words.plain("form.section-in-file" if held.report_files else "form.section-left")]
 

@@ -6,15 +6,16 @@ from datetime import datetime
 
 from bot.actions import mark_of
 from bot.domain import facts
-from bot.domain.assessment import REPORT, Answer, Assessment, Evidence, EvidenceKind, Revision, Stage
+from bot.domain.assessment import REPORT, Answer, Assessment, Evidence, EvidenceKind, Piece, Revision, Stage
 from bot.domain.assessment_standing import Standing, late_days
-from bot.domain.bloc import Bloc, Unit
+from bot.domain.bloc import Bloc, Content, Unit
 from bot.domain.calendar import Milestone, Period, closes_at, local, opens_at
 from bot.domain.classified import Verdict, verdict
 from bot.domain.criteria import Fact, Mark, PartId
 from bot.domain.errors import DomainError, NotAllowed, StaleButton
 from bot.domain.files import Attachment, FileUse
 from bot.domain.people import Member
+from bot.domain.typed_entries import split_entries
 from bot.domain.typed_reference import expect_words, read_references
 from bot.usecases.deadline import deadline_of, open_periods
 from bot.usecases.files import elsewhere_than_in_form
@@ -410,6 +411,66 @@ class WriteSection(_Filling):
         return self._keep(actor, before, after, "section", None, [section, text.strip()])
 
 
+class EnterEntries(_Filling):
+    """Add what was typed to a list of a report section: one entry, or several numbered ones."""
+
+    def __call__(
+        self,
+        actor: Member,
+        assessment_id: int,
+        section: str,
+        kind: Content,
+        text: str,
+        *,
+        made_for: Revision,
+        vouched: bool = False,
+    ) -> tuple[Assessment, tuple[Piece, ...]]:
+        """The form, and the entries in it that the text names: one that stood there already is not added again."""
+        assessment = self._draft(actor, assessment_id)
+        expect_unclassified(text, vouched=vouched)
+        entries = split_entries(text) or [text]
+        for entry in entries:
+            after = assessment.enter(section, kind, entry, made_for=made_for, by=actor.person.id, at=self._work.now)
+            assessment = self._keep(actor, assessment, after, "entry", None, [section, kind.value, entry.strip()])
+        said = {entry.strip() for entry in entries}
+        return assessment, tuple(piece for piece in assessment.entries(section, kind) if piece.text in said)
+
+
+class RemoveEntry(_Filling):
+    """Take one entry out of a list."""
+
+    def __call__(
+        self, actor: Member, assessment_id: int, number: int, *, made_for: Revision
+    ) -> tuple[Assessment, Piece]:
+        """The form, and what was removed. Raises a StaleButton when it has gone already."""
+        before = self._draft(actor, assessment_id)
+        after = before.remove_entry(number, made_for=made_for)
+        gone = next(piece for piece in before.pieces if piece.number == number)
+        old = [gone.section, gone.kind.value, gone.text, gone.addressee]
+        return self._keep(actor, before, after, "entry", old, None), gone
+
+
+class AddressProposal(_Filling):
+    """Say which body a proposal goes to."""
+
+    def __call__(
+        self,
+        actor: Member,
+        assessment_id: int,
+        number: int,
+        addressee: str,
+        *,
+        made_for: Revision,
+        vouched: bool = False,
+    ) -> Assessment:
+        """Raises AddressedSince where somebody else has said so meanwhile."""
+        before = self._draft(actor, assessment_id)
+        expect_unclassified(addressee, vouched=vouched)
+        after = before.address(number, addressee, made_for=made_for)
+        old, new = ([number, each.addressee] if (each := form.entry(number)) else None for form in (before, after))
+        return self._keep(actor, before, after, "addressee", old, new)
+
+
 class LeaveSectionEmpty(_Filling):
     """Say that there is nothing to report in a section."""
 
@@ -420,9 +481,10 @@ class LeaveSectionEmpty(_Filling):
 
 
 class ClearSection(_Filling):
-    """Drop what a section holds, to write it anew."""
+    """Drop the text of a section, to write it anew."""
 
     def __call__(self, actor: Member, assessment_id: int, section: str, *, made_for: Revision) -> Assessment:
         before = self._draft(actor, assessment_id)
         after = before.clear_section(section, made_for=made_for)
-        return self._keep(actor, before, after, "section", [section, [p.text for p in before.written(section)]], None)
+        old = [piece.text for piece in before.written(section) if piece.kind is Content.TEXT]
+        return self._keep(actor, before, after, "section", [section, old], None)

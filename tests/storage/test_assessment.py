@@ -10,7 +10,7 @@ from bot.domain.assessment import Assessment, ChangedSince, Evidence, EvidenceKi
 from bot.domain.assessment_form import restored
 from bot.domain.assessment_receipt import digest, snapshot
 from bot.domain.assessment_standing import Standing
-from bot.domain.bloc import Bloc
+from bot.domain.bloc import Bloc, Content
 from bot.domain.calendar import Period
 from bot.domain.criteria import Count, Points, Rate
 from bot.domain.people import Role
@@ -88,6 +88,31 @@ def test_what_was_removed_is_gone_and_the_rest_stays(store: Store, lan: int) -> 
         assert found == changed
         assert [e.title for e in found.evidence] == ["https://example.vn"]
         assert found.facts("TRU3") == {} and found.facts("TC1.1") and not found.written("SK1")
+
+
+def test_entries_come_back_in_their_order_with_their_addressee(store: Store, lan: int) -> None:
+    with store.work(SPRING) as work:
+        form = start(work, lan)
+        after = form.write("SK4", "Đã khen 12 tập thể.", made_for=0, by=lan, at=SPRING)
+        for text in ("Một", "Hai", "Ba"):
+            after = after.enter("SK7", Content.PROPOSAL, text, made_for=0, by=lan, at=SPRING)
+        after = after.enter("SK4", Content.EXAMPLE, "Phòng A", made_for=0, by=lan, at=SPRING)
+        work.assessments.save(form, after)
+    second = after.entries("SK7", Content.PROPOSAL)[1].number
+    with store.work(LATER) as work:
+        held = load_form(work, form.id, for_change=True)
+        assert held == after
+        given = held.address(second, "Ủy ban nhân dân tỉnh", made_for=held.revision)
+        work.assessments.save(held, given)
+    with store.work(LATER) as work:
+        held = load_form(work, form.id, for_change=True)
+        assert held == given and held.entry(second) == given.entry(second)
+        assert [e.addressee for e in held.entries("SK7", Content.PROPOSAL)] == ["", "Ủy ban nhân dân tỉnh", ""]
+        fewer = held.remove_entry(held.entries("SK7", Content.PROPOSAL)[0].number, made_for=held.revision)
+        work.assessments.save(held, fewer)
+    with store.reading(LATER) as work:
+        assert load_form(work, form.id) == fewer
+        assert [e.text for e in fewer.entries("SK7", Content.PROPOSAL)] == ["Hai", "Ba"]
 
 
 def test_a_change_made_on_an_older_form_is_refused_and_loses_nothing(store: Store, lan: int) -> None:

@@ -307,6 +307,43 @@ def test_marks_and_renewed_forms_come_and_go_beside_every_answer(engine: Engine,
         assert unkept(connection) == []
 
 
+def test_entries_of_a_report_come_and_go_beside_every_message(engine: Engine) -> None:
+    migrate(engine, "0004")
+    rows = {
+        "blocs": {"id": 1, "year": 2026, "revision": 1, "created_at": SPRING},
+        "people": {"id": 1, "telegram_id": 7, "name": "Lan", "language": "vi", "quiet": [], "joined_at": SPRING},
+        "assessments": {
+            "id": 1, "bloc_id": 1, "unit": "STP", "period": "giua_nam", "bloc_revision": 1, "stage": "draft",
+            "revision": 2, "opened_at": 0, "versions": 0, "returned_because": "", "person_id": 1, "started_at": SPRING,
+        },
+    }  # fmt: skip
+    table = metadata.tables["assessment_pieces"]
+    piece = {"assessment_id": 1, "section": "SK7", "person_id": 1, "at": SPRING}
+    with engine.begin() as connection:
+        for name, row in rows.items():
+            connection.execute(metadata.tables[name].insert(), row)
+        connection.execute(table.insert(), {**piece, "number": 1, "text": "Đoạn một"})
+
+    def texts() -> list[tuple[Any, ...]]:
+        with engine.connect() as connection:
+            return list(map(tuple, connection.execute(select(table.c.number, table.c.text).order_by(table.c.number))))
+
+    migrate(engine)
+    with engine.begin() as connection:
+        new = select(table.c.kind, table.c.addressee, table.c.revision)
+        assert connection.execute(new).all() == [("van_ban", "", 0)], "what was written before is text"
+        entry = {**piece, "kind": "kien_nghi"}
+        connection.execute(table.insert(), {**entry, "number": 2, "text": "Hai", "addressee": "UBND", "revision": 3})
+        connection.execute(table.insert(), {**entry, "number": 4, "text": "Ba"})
+    migrate(engine, "0004")
+    assert texts() == [(1, "Đoạn một"), (2, "Hai → UBND"), (4, "Ba")], "as text it still says where it goes"
+    migrate(engine)
+    assert texts() == [(1, "Đoạn một"), (2, "Hai → UBND"), (4, "Ba")]
+    with engine.connect() as connection:
+        assert set(connection.execute(select(table.c.kind)).scalars()) == {"van_ban"}
+        assert unkept(connection) == []
+
+
 SECOND = """
 import sqlalchemy as sa
 from alembic import op

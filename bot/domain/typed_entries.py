@@ -1,0 +1,50 @@
+"""Entries of a list in the report, as people type them: one a message or several numbered ones; and a body's name."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from typing import Final
+
+from bot.domain.errors import DomainError
+from bot.domain.folding import fold
+
+MOST_ADDRESSEE: Final = 200  # characters of the body that a proposal goes to
+
+_NUMBERED: Final = re.compile(r"\s*(\d{1,2})\s*[.)/]\s+(?=\S)")
+_TO: Final = re.compile(r"(?:kính\s+)?gửi(?:\s+(?:tới|đến|cho))?\s*:?\s+", re.I)
+
+
+class AddresseeNotRead(DomainError):
+    """No name of a body: without a letter, or too long for one. Params: `most`."""
+
+    key = "assessment.addressee-not-read"
+
+
+def split_entries(text: str) -> list[str]:
+    """The entries of a message: those of a list that is numbered from its first line, else the whole message.
+
+    Only numbers one behind the other part entries: a dash or a heading may belong to what one entry says.
+    """
+    found: list[list[str]] = []
+    last = 0
+    for line in unicodedata.normalize("NFC", text).strip().splitlines():
+        number = _NUMBERED.match(line)
+        if number and (not found or (last and int(number.group(1)) == last + 1)):
+            last = int(number.group(1))
+            found.append([line[number.end() :]])
+        elif found:
+            found[-1].append(line)
+        else:
+            found.append([line])
+    return [entry for lines in found if (entry := "\n".join(lines).strip())]
+
+
+def read_addressee(text: str, known: Sequence[str]) -> str:
+    """The body that a proposal goes to; one that is known as it is spelled there. Raises AddresseeNotRead."""
+    if text in known:
+        return text
+    name = " ".join(unicodedata.normalize("NFC", text).split()).strip(" .,;:")
+    name = _TO.sub("", name, count=1) if _TO.match(name) else name
+    if not any(c.isalpha() for c in name) or len(name) > MOST_ADDRESSEE:
+        raise AddresseeNotRead(most=MOST_ADDRESSEE)
+    return next((each for each in known if fold(each) == fold(name)), name)
