@@ -24,10 +24,10 @@ from bot.usecases.assessment import (
     Explain,
     RemoveEvidence,
     WarningNotConfirmed,
-    WriteSection,
 )
 from bot.usecases.ports.work import Work
 from bot.words import Words
+from handlers.assessment import report
 from handlers.assessment.asked import IsQuestion
 from handlers.assessment.talk import DOUBTFUL, HELD, Filling, Spot, Talk
 from handlers.attachments import PENDING, as_pending, is_pending
@@ -43,7 +43,7 @@ REFUSED = {
     AttachmentState.KIND_REFUSED: "assessment.file-kind-refused",
     AttachmentState.GONE: "assessment.file-gone",
 }
-WRITING = (Filling.evidence, Filling.explanation, Filling.section, Filling.vouching)
+WRITING = (Filling.evidence, Filling.explanation, Filling.section, Filling.addressee, Filling.vouching)
 
 
 class BringsFile(BaseFilter):
@@ -159,9 +159,9 @@ async def drop_file(
 
 async def _take(talk: Talk, spot: Spot, attachment: Attachment) -> Screen:
     """File it where the person stands; before the warning has been read it only waits."""
-    if spot.kind not in ("part", "evidence", "explanation", "section", "report"):
+    if spot.kind not in ("part", "evidence", "explanation", "section", "addressee", "report"):
         return await talk.go(talk.look(spot.assessment), "overview", talk.words("assessment.file-for-what"))
-    code = REPORT if spot.kind in ("section", "report") else spot.proof or spot.code
+    code = REPORT if spot.kind in ("section", "addressee", "report") else spot.proof or spot.code
     try:
         if code:
             talk.expect(Spot(spot.assessment, "evidence", code))
@@ -297,9 +297,8 @@ async def _keep(talk: Talk, spot: Spot, text: str, *, vouched: bool) -> Screen:
     """Save a text for the spot it was typed at, and what follows."""
     work, actor, words, made_for = talk.work, talk.actor, talk.words, spot.made_for
     talk.expect(spot)
-    if spot.kind == "section":
-        assessment = WriteSection(work)(actor, spot.assessment, spot.code, text, made_for=made_for, vouched=vouched)
-        return await talk.go(assessment, "section", words("assessment.saved"), code=spot.code)
+    if spot.kind in ("section", "addressee"):
+        return await report.keep_words(talk, spot, text, vouched=vouched)
     if spot.kind == "explanation":
         try:
             assessment = Explain(work)(actor, spot.assessment, spot.code, text, made_for=made_for, vouched=vouched)

@@ -1,19 +1,32 @@
-"""The sections of the report: moving between them, leaving one empty, writing one anew."""
+"""The sections of the report: moving between them, writing their text and their lists, where a proposal goes."""
 
 from aiogram import Router
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery
 
+from bot.actions import mark_of
 from bot.buttons import assessment as buttons
-from bot.domain.assessment import Assessment
-from bot.domain.errors import StaleButton
+from bot.domain.assessment import AddressedSince, Assessment, ChangedSince
+from bot.domain.bloc import Content
+from bot.domain.errors import DomainError, StaleButton
 from bot.domain.people import Member
-from bot.usecases.assessment import ClearSection, LeaveSectionEmpty
+from bot.usecases.assessment import (
+    AddressProposal,
+    ClearSection,
+    EnterEntries,
+    LeaveSectionEmpty,
+    RemoveEntry,
+    WriteSection,
+)
 from bot.usecases.ports.work import Work
 from bot.words import Words
-from handlers.assessment.talk import Talk
+from handlers.assessment.talk import Spot, Talk
 from handlers.filters import Tapped
-from handlers.replies import Replies, put
+from handlers.replies import Replies, Screen, put
+from handlers.views.assessment import report as views
+from handlers.views.assessment.common import clip
+
+MOST_QUOTED = 1000  # characters of what has been removed, to be copied back
 
 
 def add(router: Router) -> None:
@@ -24,6 +37,10 @@ def add(router: Router) -> None:
         (buttons.LeaveEmpty, leave_empty),
         (buttons.ClearSection, clear),
         (buttons.ReadSection, read_section),
+        (buttons.WriteContent, write_content),
+        (buttons.RemoveEntry, remove_entry),
+        (buttons.AskAddressee, ask_addressee),
+        (buttons.GiveAddressee, give_addressee),
     ):
         router.callback_query.register(handler, Tapped(kind))
 
@@ -88,3 +105,114 @@ async def read_section(
     talk = Talk(work, actor, words, state)
     assessment = talk.look(action.assessment)
     return put(query, await talk.go(assessment, "reading", code=_code(assessment, action.section), page=action.page))
+
+
+# -- what is typed ---------------------------------------------------------------------------------------
+
+
+async def keep_words(talk: Talk, spot: Spot, text: str, *, vouched: bool) -> Screen:
+    """Save what was typed at a section, or as a proposal's addressee, and what follows."""
+    work, actor, words = talk.work, talk.actor, talk.words
+    if spot.kind == "addressee":
+        number = int(spot.part)
+        try:
+            after = AddressProposal(work)(actor, spot.assessment, number, text, made_for=spot.made_for, vouched=vouched)
+        except AddressedSince as error:
+            lead = words(error.key, **error.params)
+            return await talk.go(talk.look(spot.assessment), "addressee", lead, code=spot.code, part=spot.part)
+        return await _addressed(talk, after, number)
+    kind = Content(spot.part) if spot.part in list(Content) else Content.TEXT
+    if kind is Content.TEXT:
+        after = WriteSection(work)(actor, spot.assessment, spot.code, text, made_for=spot.made_for, vouched=vouched)
+        return await talk.go(after, "section", words("assessment.saved"), code=spot.code, part=spot.part)
+    before = talk.look(spot.assessment)
+    after, named = EnterEntries(work)(
+        actor, spot.assessment, spot.code, kind, text, made_for=spot.made_for, vouched=vouched
+    )
+    if after is before:
+        lead = words("assessment.entry-there", number=after.place_of(named[0]))
+    else:
+        lead = words("assessment.entries-split" if len(named) > 1 else "assessment.entry-saved", n=len(named))
+    return await talk.follow(after, talk.stand(after).after_entry(spot.code, kind, named[0].number), lead)
+
+
+async def _addressed(talk: Talk, assessment: Assessment, number: int) -> Screen:
+    """Below a proposal that has its addressee: the next one that lacks it, else the list."""
+    entry = assessment.entry(number)
+    if entry is None:
+        raise ChangedSince()
+    place = talk.stand(assessment).after_entry(entry.section, entry.kind, number)
+    lead = talk.words("assessment.addressed", n=assessment.place_of(entry), addressee=entry.addressee)
+    return await talk.follow(assessment, place, lead)
+
+
+# -- lists -----------------------------------------------------------------------------------------------
+
+
+async def write_content(
+    query: CallbackQuery, action: buttons.WriteContent, actor: Member, work: Work, words: Words, state: FSMContext
+) -> Replies:
+    talk = Talk(work, actor, words, state)
+    assessment = talk.look(action.assessment)
+    code = _code(assessment, action.section)
+    kind = views.content_of(assessment.section(code), action.content)
+    return put(query, await talk.go(assessment, "section", code=code, part=kind.value, page=action.page))
+
+
+async def remove_entry(
+    query: CallbackQuery, action: buttons.RemoveEntry, actor: Member, work: Work, words: Words, state: FSMContext
+) -> Replies:
+    talk = Talk(work, actor, words, state)
+    try:
+        assessment, gone = RemoveEntry(work)(actor, action.assessment, action.number, made_for=action.made_for)
+    except StaleButton as error:
+        return await _stay(talk, query, action.assessment, error)
+    lead = words("assessment.entry-removed", text=clip(gone.text, MOST_QUOTED))
+    return put(query, await talk.go(assessment, "section", lead, code=gone.section, part=gone.kind.value))
+
+
+async def ask_addressee(
+    query: CallbackQuery, action: buttons.AskAddressee, actor: Member, work: Work, words: Words, state: FSMContext
+) -> Replies:
+    talk = Talk(work, actor, words, state)
+    assessment = talk.look(action.assessment)
+    entry = assessment.entry(action.number)
+    if entry is None or entry.kind is not Content.PROPOSAL:
+        return await _stay(talk, query, action.assessment, ChangedSince())
+    return put(query, await talk.go(assessment, "addressee", code=entry.section, part=str(entry.number)))
+
+
+async def give_addressee(
+    query: CallbackQuery, action: buttons.GiveAddressee, actor: Member, work: Work, words: Words, state: FSMContext
+) -> Replies:
+    talk = Talk(work, actor, words, state)
+    before = talk.look(action.assessment)
+    entry = before.entry(action.number)
+    offered = before.offered(entry.section) if entry else ()
+    name = next((each for each in offered if mark_of(each) == action.mark), "")
+    try:
+        if not name:
+            raise ChangedSince()
+        after = AddressProposal(work)(
+            actor, action.assessment, action.number, name, made_for=action.made_for, vouched=True
+        )
+    except StaleButton as error:
+        return await _stay(talk, query, action.assessment, error)
+    if after is before:  # the same tap once more: the person may be at another question by now
+        return put(query, await _where(talk, action.assessment))
+    return put(query, await _addressed(talk, after, action.number))
+
+
+async def _stay(talk: Talk, query: CallbackQuery, assessment_id: int, error: DomainError) -> Replies:
+    """An old button: a notice over it; what the person is writing meanwhile still goes where it is meant for."""
+    screen = await _where(talk, assessment_id)
+    return put(query, screen, talk.words.plain(error.key, **error.params), alert=True)
+
+
+async def _where(talk: Talk, assessment_id: int) -> Screen:
+    """The step of this form on which the person stands; its overview where they are elsewhere."""
+    assert talk.state is not None
+    spot = Spot.of(await talk.state.get_data())
+    if spot is None or spot.assessment != assessment_id:
+        return await talk.go(talk.look(assessment_id), "overview")
+    return await talk.again()

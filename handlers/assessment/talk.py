@@ -42,6 +42,7 @@ class Filling(StatesGroup):
     evidence = State()
     explanation = State()
     section = State()
+    addressee = State()
     report = State()
     vouching = State()  # what was typed may be classified: the person is asked
     reason = State()  # a leader types why the form goes back
@@ -80,6 +81,7 @@ STATES = {
     "evidence": Filling.evidence,
     "explanation": Filling.explanation,
     "section": Filling.section,
+    "addressee": Filling.addressee,
     "report": Filling.report,
     "reason": Filling.reason,
 }
@@ -92,6 +94,7 @@ PLACES = {
     At.EVIDENCE: "evidence",
     At.EXPLANATION: "explanation",
     At.SECTION: "section",
+    At.ADDRESSEE: "addressee",
     At.RULES: "rules",
     At.REVIEW: "review",
 }
@@ -119,6 +122,8 @@ class Talk:
 
     async def go(self, assessment: Assessment, kind: str, lead: str | None = None, **where: Any) -> Screen:
         """Stand at a spot from now on, and what it looks like."""
+        if kind == "section" and not where.get("part"):  # what is typed there is meant for what the section holds now
+            where["part"] = assessment.section(where["code"]).holds[0].value
         spot = Spot(assessment.id, self._allowed(assessment, kind), made_for=assessment.revision, **where)
         await self.stay(spot)
         return self.draw(assessment, spot, lead)
@@ -231,7 +236,9 @@ class Talk:
             case "explanation":
                 return evidence_views.explaining(standing, spot.code, words, lead)
             case "section":
-                return report_views.section(standing, spot.code, words, lead)
+                return report_views.section(standing, spot.code, words, lead, chosen=spot.part, page=spot.page)
+            case "addressee" if entry := standing.assessment.entry(int(spot.part)):
+                return report_views.addressee(standing, entry, words, lead)
             case "report":
                 return report_views.report(standing, words, lead)
             case "rules":
@@ -321,6 +328,8 @@ def _is_there(assessment: Assessment, spot: Spot) -> bool:
             return assessment.has_item(spot.code)
         case "section" | "reading":
             return assessment.has_section(spot.code)
+        case "addressee":
+            return assessment.entry(int(spot.part)) is not None
     return True
 
 

@@ -112,7 +112,9 @@ def _change(
     form: Assessment, change: ItemChange | SectionChange | ScaleChange, changed: WhatChanged, words: Words
 ) -> Safe:
     if isinstance(change, SectionChange):
-        return words(SECTIONS[change.what], code=change.code, old=change.old, new=change.new)
+        named = change.what is not What.CHANGED or change.old != change.new
+        key = SECTIONS[change.what] if named else "assessment.section-relisted"
+        return words(key, code=change.code, old=change.old, new=change.new)
     if isinstance(change, ScaleChange):
         return words(SCALE[change.name], old=_said(change.old, words), new=_said(change.new, words))
     if change.new is None or change.old is None:

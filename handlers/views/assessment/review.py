@@ -7,6 +7,7 @@ from aiogram.types import InlineKeyboardButton
 
 from bot.buttons.assessment import (
     Approve,
+    AskAddressee,
     AskReopen,
     Propose,
     ReadLine,
@@ -19,13 +20,14 @@ from bot.buttons.assessment import (
     ShowOverview,
     ShowPart,
     ShowReceipt,
+    ShowReport,
     ShowReview,
     ShowSection,
     ShowTable,
     StartExplaining,
     StartReturning,
 )
-from bot.counted import line_counted
+from bot.counted import line_counted, section_text
 from bot.domain.assessment import MOST_EXPLAINED, Assessment, Evidence, EvidenceKind, Receipt, Stage
 from bot.domain.assessment_standing import Gap, GapKind, Standing
 from bot.domain.bloc import ClockStops
@@ -51,6 +53,7 @@ from handlers.views.assessment.common import (
     versions,
 )
 from handlers.views.assessment.evidence import row
+from handlers.views.assessment.report import report_line
 
 MOST_VERSIONS = 12  # on one screen, two buttons each
 FEW = 12  # pieces of evidence that are named at length
@@ -84,6 +87,7 @@ def review(
         totals(standing, words),
         *not_final(standing, words),
         left_over(held, words),
+        report_line(held, words),
         "",
         words("assessment.gaps", n=len(gaps)) if gaps else words(ready),
     )
@@ -94,6 +98,7 @@ def review(
         rows.append([button(words.plain(key), Propose(held.id, held.revision))])
     rows.append(
         [
+            button(words.plain("assessment.button-report"), ShowReport(held.id)),
             button(words.plain("assessment.button-table"), ShowTable(held.id, 0)),
             button(words.plain("assessment.button-overview"), ShowOverview(held.id)),
         ]
@@ -113,6 +118,8 @@ def totals(standing: Standing, words: Words) -> Safe:
 
 
 def _gap(held: Assessment, gap: Gap, words: Words) -> InlineKeyboardButton:
+    if gap.kind is GapKind.ADDRESSEE:
+        return _unaddressed(held, int(gap.part), words)
     waits = gap.kind is GapKind.PART and (gap.code, gap.part) in held.answers
     label = words.plain("assessment.gap-again" if waits else GAP_KEYS[gap.kind], code=clip(gap.code, 20))
     if gap.kind is GapKind.SECTION:
@@ -124,6 +131,13 @@ def _gap(held: Assessment, gap: Gap, words: Words) -> InlineKeyboardButton:
     if gap.kind is GapKind.EXPLANATION:
         return button(label, StartExplaining(held.id, line))
     return button(label, ShowPart(held.id, line, gap.part))
+
+
+def _unaddressed(held: Assessment, number: int, words: Words) -> InlineKeyboardButton:
+    entry = held.entry(number)
+    assert entry is not None  # a gap is told of what is there
+    label = words.plain("assessment.gap-addressee", code=clip(entry.section, 12), n=held.place_of(entry))
+    return button(label, AskAddressee(held.id, number))
 
 
 # -- the whole table -------------------------------------------------------------------------------------
@@ -205,9 +219,8 @@ def _line(standing: Standing, item: Item, words: Words) -> Safe:
 
 def _sections(held: Assessment, words: Words) -> list[str]:
     files = held.report_files
-    written = sum(bool(held.written(section.code)) for section in held.sections)
     return [
-        words("assessment.table-sections", n=written, of=len(held.sections)),
+        *filter(None, [report_line(held, words)]),
         *([words("assessment.report-files"), *_rows(files, words)] if files else []),
     ]
 
@@ -268,7 +281,7 @@ def read_section(standing: Standing, code: str, page: int, words: Words) -> Scre
     """What a section says, a page at a time."""
     held = standing.assessment
     number = [section.code for section in held.sections].index(code)
-    written = "\n".join(piece.text for piece in held.written(code) if piece.text)
+    written = "\n".join(section_text(held, code, words))
     cut = [written[at : at + MOST_SHOWN] for at in range(0, len(written), MOST_SHOWN)] or [""]
     page = min(page, len(cut) - 1)
     text = lines(
@@ -312,6 +325,7 @@ def receipt(
         words("assessment.receipt-late", n=given.late_days, points=given.penalty) if given.late_days else None,
         marks(Standing(held, given.late_days), words),
         words("assessment.result-announced") if shut else None,
+        report_line(held, words),
     )
     rows = [files(held.id, given.version, words)]
     rows.append([button(words.plain("assessment.button-table"), ShowTable(held.id, 0)), *versions(held, words)])
