@@ -206,6 +206,8 @@ def usual_move(message: Shown) -> Move | None:
         return Move(tap="Tiếp ▶")
     if "Minh chứng cho" in text:
         return Move(text="125/BC-VKS ngày 29/5/2026")
+    if "gửi tới cơ quan nào" in text:
+        return Move(tap=next(iter(message.buttons)))
     if "Báo cáo, mục" in text:
         written = "Xong mục này ▶" in message.buttons and "Đã có" in text
         return (

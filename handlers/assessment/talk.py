@@ -122,9 +122,7 @@ class Talk:
 
     async def go(self, assessment: Assessment, kind: str, lead: str | None = None, **where: Any) -> Screen:
         """Stand at a spot from now on, and what it looks like."""
-        if kind == "section" and not where.get("part"):  # what is typed there is meant for what the section holds now
-            where["part"] = assessment.section(where["code"]).holds[0].value
-        spot = Spot(assessment.id, self._allowed(assessment, kind), made_for=assessment.revision, **where)
+        spot = self._now(assessment, Spot(assessment.id, kind, **where))
         await self.stay(spot)
         return self.draw(assessment, spot, lead)
 
@@ -148,10 +146,17 @@ class Talk:
         assert self.state is not None
         spot = await self.spot()
         assessment = self.look(spot.assessment)
-        spot = replace(spot, kind=self._allowed(assessment, spot.kind), made_for=assessment.revision)
+        spot = self._now(assessment, spot)
         await self.state.set_state(STATES.get(spot.kind, Filling.menu))
         await self.state.update_data(spot=asdict(spot))
         return self.draw(assessment, spot)
+
+    def _now(self, assessment: Assessment, spot: Spot) -> Spot:
+        """A spot of the form as it is now; what is typed at a section is meant for what its screen asks for."""
+        kind, part = self._allowed(assessment, spot.kind), spot.part
+        if kind == "section" and assessment.has_section(spot.code):
+            part = report_views.content_of(assessment.section(spot.code), part).value
+        return replace(spot, kind=kind, part=part, made_for=assessment.revision)
 
     async def spot(self) -> Spot:
         """Where the person stands. Raises StaleButton outside of every form."""

@@ -19,6 +19,7 @@ from pathlib import Path
 from bot.domain.assessment import REPORT, Assessment, EvidenceKind
 from bot.domain.assessment_receipt import digest, snapshot
 from bot.domain.assessment_standing import Standing
+from bot.domain.bloc import Content
 from bot.domain.calendar import Period
 from bot.domain.people import Role
 from bot.sandbox.limits import Limits
@@ -43,6 +44,7 @@ from tests.e2e.kills import (
 )
 
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + (640).to_bytes(4) + (480).to_bytes(4) + b"\x08\x02\x00\x00\x00"
+MOST_PROPOSALS = 3
 MOST_FILE = 60_000  # bytes: large enough to be killed in the middle of one
 ONCE_MORE = 0.15  # how often a person sends one more file after the next question has come
 AGAIN = 0.1  # how often a file that stands elsewhere in the form is sent again
@@ -60,6 +62,8 @@ class Filler(Person):
     proofs: dict[str, Counter[str]] = field(default_factory=dict)
     bytes_of: dict[str, bytes] = field(default_factory=dict)
     sections: set[str] = field(default_factory=set)
+    proposals: dict[str, str] = field(default_factory=dict)  # each with the body that it was said to be for
+    unsaid: list[str] = field(default_factory=list)  # proposals that are still to be typed, one a message
     tapped: set[str] = field(default_factory=set)
     understood: bool = False
     by_file: bool = False  # the report comes as one Word file
@@ -160,6 +164,8 @@ async def _send(person: Filler, code: str, kind: str, many: int) -> None:
 
 
 async def _report(person: Filler, message: Shown) -> bool:
+    if "gửi tới cơ quan nào" in message.text:
+        return await _address(person, message)
     found = re.search(r"Báo cáo, mục (\d+)/", message.text)
     if found is None:
         review = message.buttons.get("Xem lại và nộp", "")
@@ -169,6 +175,8 @@ async def _report(person: Filler, message: Shown) -> bool:
             return True
         return False
     number = found.group(1)
+    if "kiến nghị" in message.text.split("👉")[-1]:
+        return await _propose_to(person, message, f"section {number}")
     if person.by_file:
         if person.once("report file"):
             content = person.content("report")
@@ -184,6 +192,41 @@ async def _report(person: Filler, message: Shown) -> bool:
         await person.phone.taps(message, "Xong mục này ▶")
         return True
     return False
+
+
+async def _propose_to(person: Filler, message: Shown, done: str) -> bool:
+    """A section of proposals: a few, one a message or numbered in one, each with its addressee."""
+    if not person.proposals:
+        many = person.luck.randint(1, MOST_PROPOSALS)
+        texts = [f"{person.unit}: kiến nghị thứ {n + 1}." for n in range(many)]
+        person.proposals = dict.fromkeys(texts, "")
+        person.unsaid = [] if person.luck.random() < 0.5 else texts[1:]
+        numbered = "\n".join(f"{n}. {text}" for n, text in enumerate(texts, 1))
+        await person.phone.says(texts[0] if person.unsaid or many == 1 else numbered)
+        return True
+    if "Đã có" not in message.text or not all(each or text in person.unsaid for text, each in person.proposals.items()):
+        return False
+    if person.unsaid:
+        await person.phone.says(person.unsaid.pop(0))
+        return True
+    if person.once(done):
+        await person.phone.taps(message, "Xong mục này ▶")
+        return True
+    return False
+
+
+async def _address(person: Filler, message: Shown) -> bool:
+    """Whom a proposal is for: a tap, or a name typed; once for each, however often the question is on the screen."""
+    asked = next((text for text in person.proposals if text in message.text.split("gửi tới cơ quan nào")[-1]), None)
+    if asked is None or person.proposals[asked]:
+        return False
+    if person.luck.random() < 0.5:
+        person.proposals[asked] = f"Sở {person.luck.randint(1, 9)} của {person.unit}"
+        await person.phone.says(person.proposals[asked])
+    else:
+        person.proposals[asked] = next(iter(message.buttons))
+        await person.phone.taps(message, person.proposals[asked])
+    return True
 
 
 async def _propose(person: Filler, message: Shown) -> bool:
@@ -273,9 +316,12 @@ def check_files(store: Store, folder: Path, fillers: list[Filler]) -> list[str]:
             for item in filler.proofs.keys() | listed.keys()
             if filler.proofs.get(item) != listed.get(item)
         ]
-        written = [piece.text for piece in held.pieces]
+        written = [piece.text for piece in held.pieces if piece.kind is Content.TEXT]
         if len(written) != len(set(written)) or len(written) != len(filler.sections):
             broken.append(f"{filler.unit} wrote {len(filler.sections)} sections, {len(written)} are kept")
+        proposed = [(piece.text, piece.addressee) for piece in held.pieces if piece.kind is Content.PROPOSAL]
+        if proposed != list(filler.proposals.items()):
+            broken.append(f"{filler.unit} proposed {filler.proposals}, kept are {proposed}")
     noted = sum(what == "evidence" for unit in fillers for what in _trail(store, unit.unit))
     if noted != told:
         broken.append(f"the trail tells of {noted} pieces of evidence, {told} are listed")

@@ -15,7 +15,7 @@ from openpyxl.utils.escape import unescape
 from bot.counted import line_counted
 from bot.domain.assessment import REPORT, Stage
 from bot.domain.assessment_form import Form, PeriodTable, Progress, UnitLine
-from bot.domain.bloc import Bloc
+from bot.domain.bloc import Bloc, Content
 from bot.domain.calendar import Period, local
 from bot.domain.criteria import Awaited, ItemKind, Mark, NotArising, Points, Rate
 from bot.domain.discharge import Discharge, How
@@ -273,6 +273,28 @@ def test_sections_say_what_was_written_and_that_nothing_was(form: Form) -> None:
         assert f"Nội dung {section.code}." in text
     assert text[text.index("7. Kiến nghị, đề xuất") + 1] == "Không có nội dung."
     assert any("Báo cáo gửi bằng tệp: Báo cáo.docx" in each for each in text)
+
+
+def test_lists_are_numbered_with_their_addressees_in_both_files(sample: Bloc) -> None:
+    held = filled(sample)
+    for said, to in (("Bổ sung biên chế.\nLý do: thiếu người.", "Khối trưởng"), ("=Cấp kinh phí.", "Bộ Tư pháp")):
+        held = held.enter("SK7", Content.PROPOSAL, said, made_for=held.revision, by=1, at=SPRING)
+        held = held.address(held.pieces[-1].number, to, made_for=held.revision)
+    held = held.enter("SK4", Content.EXAMPLE, "Phòng A.", made_for=held.revision, by=1, at=SPRING)
+    form = submitted(held)
+    proposals = ["1. Bổ sung biên chế.", "Lý do: thiếu người.", "Nơi nhận: Khối trưởng"]
+    proposals += ["2. =Cấp kinh phí.", "Nơi nhận: Bộ Tư pháp"]
+    examples = ["Nội dung SK4.", "Điển hình tiên tiến:", "1. Phòng A."]  # a heading only where there is text above
+
+    cells = [row[1] for row in rows(opened(form)["Báo cáo"])]
+    made: Any = Document(io.BytesIO(document(form, VI)))
+    paragraphs_of_word: list[Any] = [paragraph.text for paragraph in made.paragraphs]
+    names = {section.code: section.name for section in held.sections}
+    for found, mark in ((cells, ""), (paragraphs_of_word, "{}. ")):
+        at = found.index(mark.format(7) + names["SK7"])
+        assert found[at + 1 : at + 6] == proposals
+        at = found.index(mark.format(4) + names["SK4"])
+        assert found[at + 1 : at + 4] == examples
 
 
 @pytest.mark.parametrize("period", list(Period))
