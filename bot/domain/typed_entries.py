@@ -8,14 +8,14 @@ from typing import Final
 from bot.domain.errors import DomainError
 from bot.domain.folding import fold
 
-MOST_ADDRESSEE: Final = 200  # characters of the body that a proposal goes to
+MOST_ADDRESSEE: Final = 120  # characters of the body that a proposal goes to
 
 _NUMBERED: Final = re.compile(r"\s*(\d{1,2})\s*[.)/]\s+(?=\S)")
 _TO: Final = re.compile(r"(?:kính\s+)?gửi(?:\s+(?:tới|đến|cho))?\s*:?\s+", re.I)
 
 
 class AddresseeNotRead(DomainError):
-    """No name of a body: without a letter, or too long for one. Params: `most`."""
+    """No name of a body: without a letter, too long for one, or more of the proposal. Params: `most`."""
 
     key = "assessment.addressee-not-read"
 
@@ -45,6 +45,7 @@ def read_addressee(text: str, known: Sequence[str]) -> str:
         return text
     name = " ".join(unicodedata.normalize("NFC", text).split()).strip(" .,;:")
     name = _TO.sub("", name, count=1) if _TO.match(name) else name
-    if not any(c.isalpha() for c in name) or len(name) > MOST_ADDRESSEE:
+    more = "\n" in text.strip() or fold(name).startswith("ly do")  # the proposal goes on in a second message
+    if not any(c.isalpha() for c in name) or len(name) > MOST_ADDRESSEE or more:
         raise AddresseeNotRead(most=MOST_ADDRESSEE)
     return next((each for each in known if fold(each) == fold(name)), name)

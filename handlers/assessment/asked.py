@@ -20,7 +20,8 @@ ABOUT_ITEM = frozenset({"part", "evidence", "explanation", "line"})  # kinds of 
 class IsQuestion(BaseFilter):
     """Something typed where a value or a document is waited for, which is a question and neither of those.
 
-    Explanations and sections of the report are free text: there a question is asked by /hoi.
+    Explanations and sections of the report are free text: there a question is asked by /hoi. No body is called by a
+    question, so that one where an addressee is waited for is none.
     """
 
     async def __call__(
@@ -31,6 +32,8 @@ class IsQuestion(BaseFilter):
             return False
         if spot.kind == "evidence":
             return typed_reference.asks(text)
+        if spot.kind == "addressee":
+            return sounds_like_question(text)
         if spot.kind != "part":
             return False
         try:

@@ -18,14 +18,16 @@ from sqlalchemy import Connection, select
 
 from bot.actions import SEPARATOR, VERSION
 from bot.domain.assessment import Stage
-from bot.domain.bloc import Bloc
+from bot.domain.bloc import Bloc, Content
 from bot.domain.files import Attachment, AttachmentState
 from bot.domain.people import Member, Role
 from bot.domain.typed import read
 from bot.usecases.assessment import (
     AddFile,
     AddReference,
+    AddressProposal,
     ConfirmWarning,
+    EnterEntries,
     Explain,
     ListOpenings,
     OpenAssessment,
@@ -50,7 +52,7 @@ MAY_26 = datetime(2026, 5, 26, 3, 0, tzinfo=UTC)  # the mid-year period is open,
 # Unit: a share that no other unit has, and three scores that give every unit another total.
 UNITS = {"STP": ("613/977", "7,5"), "VKS": ("547/853", "8,5"), "TTT": ("419/787", "9,5"), "TAND": ("331/719", "6,5")}
 # Where what is typed is kept as the words of a unit.
-WRITING = ("Filling:explanation", "Filling:section", "Filling:reason", "Filling:evidence")
+WRITING = ("Filling:explanation", "Filling:section", "Filling:addressee", "Filling:reason", "Filling:evidence")
 TYPED = (
     "/tudanhgia", "/nop", "/trangthai", "/start", "/huy", "/han", "/tieuchi", "/trogiup", "/hoi", "/thanhvien",
     "/thongbao", "/cauhoi", "95%", "48/50", "0", "đủ", "Không", "1", "125/BC-K ngày 10/6/2026", "https://example.vn/tin",
@@ -140,6 +142,9 @@ class Town:
         await self._does(self.chat("liaison-TAND"), ">Mục lục", ">N2", ">TC2.1", ">Minh chứng", ">Tiếp", ">Tổng quan")
         await self._does(self.chat("liaison-TAND"), ">Điểm thưởng", ">DT2", "/tudanhgia", ">Xem lại", "/tudanhgia")
         await self._does(self.chat("liaison-TAND"), ">Điểm trừ", ">TRU3", "/tudanhgia", ">Báo cáo", ">2", ">Viết lại")
+        for unit in ("STP", "TAND"):
+            await self._does(self.chat(f"liaison-{unit}"), "/tudanhgia", ">Báo cáo", ">7", ">Nơi nhận 2")
+        await self._does(self.chat("liaison-TAND"), "/tudanhgia", ">Báo cáo", ">4", ">Thêm, sửa điển hình")
         await self._does(
             self.chat("leader-VKS"), ">Bảng điểm", ">TC1.2", ">Trước", ">Trang sau", ">Trang sau", ">Mục 1"
         )
@@ -191,6 +196,13 @@ class Town:
                     form, _ = AddFile(work)(actor, form.id, code, file, made_for=form.revision)
             for section in form.sections:
                 form = WriteSection(work)(actor, form.id, section.code, f"Báo cáo {word}", made_for=form.revision)
+                for kind in [each for each in section.holds if each is not Content.TEXT]:
+                    listed = f"1. Dòng {word} một\n2. Dòng {word} hai"
+                    form, entries = EnterEntries(work)(
+                        actor, form.id, section.code, kind, listed, made_for=form.revision
+                    )
+                    for entry in entries if kind is Content.PROPOSAL else ():
+                        form = AddressProposal(work)(actor, form.id, entry.number, f"Sở {word}", made_for=form.revision)
 
     # -- what may be seen and changed ----------------------------------------------------------------------
 

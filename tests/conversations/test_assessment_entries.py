@@ -251,6 +251,10 @@ async def test_what_is_no_body_is_asked_for_again(office: Office) -> None:
     lan = await opens(office, 7)
     await office.answers(lan, "Một.", "2")
     lan.sees("Xin chỉ gõ tên cơ quan nhận kiến nghị")
+    await lan.says("Lý do: đơn vị thiếu người.")  # more of the proposal is no body
+    lan.sees("Xin chỉ gõ tên cơ quan nhận kiến nghị")
+    await lan.says("kiến nghị gửi cho cơ quan nào?")  # a question is answered, and the step waits on
+    lan.sees("Kiến nghị 1 gửi tới cơ quan nào?")
     await lan.says("Bộ Tư pháp")
     assert listed(office) == [("Một.", "Bộ Tư pháp")]
 
