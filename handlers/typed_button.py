@@ -21,7 +21,7 @@ SHORTEST: Final = 5  # letters of a beginning that stands for the whole label
 GOING_ON: Final = frozenset({"tiep", "tiep tuc", "continue", "next"})
 # There a value is waited for, or words of any kind are kept: only a whole label means the button.
 WHOLE_LABEL: Final = frozenset(
-    state.state for state in (Filling.part, Filling.explanation, Filling.section, Filling.reason)
+    state.state for state in (Filling.part, Filling.explanation, Filling.section, Filling.addressee, Filling.reason)
 )
 STATES: Final = frozenset(state.state for state in Filling.__all_states__)
 # A doubted file would have to be fetched first; the others are called by a topic, and the topic alone is a question.

@@ -14,10 +14,32 @@ _NUMBERED: Final = re.compile(r"\s*(\d{1,2})\s*[.)/]\s+(?=\S)")
 _TO: Final = re.compile(r"(?:kính\s+)?gửi(?:\s+(?:tới|đến|cho))?\s*:?\s+", re.I)
 
 
+# Folded, without signs: an officer who is asked for the next entry and has none says so in words.
+_NONE: Final = re.compile(
+    r"(?:don vi )?khong(?: co)?"
+    r"(?: (?:gi|noi dung|kien nghi|de xuat|y kien|dien hinh|tien tien|phat sinh|them|khac|nua|a))*"
+)
+_DONE: Final = frozenset({"xong", "xong roi", "het", "het roi", "done"})
+
+
 class AddresseeNotRead(DomainError):
     """No name of a body: without a letter, too long for one, or more of the proposal. Params: `most`."""
 
     key = "assessment.addressee-not-read"
+
+
+def says_none(text: str) -> bool:
+    """Whether what was typed for an entry says that there is none."""
+    return _NONE.fullmatch(_bare(text)) is not None
+
+
+def says_done(text: str) -> bool:
+    """Whether it says that the list is complete."""
+    return _bare(text) in _DONE
+
+
+def _bare(text: str) -> str:
+    return " ".join(re.findall(r"\w+", fold(text)))
 
 
 def split_entries(text: str) -> list[str]:

@@ -10,6 +10,7 @@ from bot.domain.assessment import AddressedSince, Assessment, ChangedSince
 from bot.domain.bloc import Content
 from bot.domain.errors import DomainError, StaleButton
 from bot.domain.people import Member
+from bot.domain.typed_entries import says_done, says_none
 from bot.usecases.assessment import (
     AddressProposal,
     ClearSection,
@@ -126,6 +127,8 @@ async def keep_words(talk: Talk, spot: Spot, text: str, *, vouched: bool) -> Scr
         after = WriteSection(work)(actor, spot.assessment, spot.code, text, made_for=spot.made_for, vouched=vouched)
         return await talk.go(after, "section", words("assessment.saved"), code=spot.code, part=spot.part)
     before = talk.look(spot.assessment)
+    if says_done(text) or says_none(text):
+        return await _no_more(talk, spot, before, none=says_none(text))
     after, named = EnterEntries(work)(
         actor, spot.assessment, spot.code, kind, text, made_for=spot.made_for, vouched=vouched
     )
@@ -134,6 +137,15 @@ async def keep_words(talk: Talk, spot: Spot, text: str, *, vouched: bool) -> Scr
     else:
         lead = words("assessment.entries-split" if len(named) > 1 else "assessment.entry-saved", n=len(named))
     return await talk.follow(after, talk.stand(after).after_entry(spot.code, kind, named[0].number), lead)
+
+
+async def _no_more(talk: Talk, spot: Spot, before: Assessment, *, none: bool) -> Screen:
+    """The words of the buttons below a list: nothing to report there, or on from what there is."""
+    after, lead = before, None
+    if none and not any(piece.text for piece in before.written(spot.code)):
+        after = LeaveSectionEmpty(talk.work)(talk.actor, spot.assessment, spot.code, made_for=spot.made_for)
+        lead = talk.words("assessment.left-empty", name=before.section(spot.code).name)
+    return await talk.follow(after, talk.stand(after).after_section(spot.code), lead)
 
 
 async def _addressed(talk: Talk, assessment: Assessment, number: int) -> Screen:

@@ -292,6 +292,7 @@ FIELDS: dict[str, Any] = {
     "mark": mark_of("TC1.1"),
     "version": 1,
     "kept_as": "estimated",
+    "content": "kien_nghi",
     "place": 0,
 }
 

@@ -259,6 +259,25 @@ async def test_what_is_no_body_is_asked_for_again(office: Office) -> None:
     assert listed(office) == [("Một.", "Bộ Tư pháp")]
 
 
+async def test_a_name_that_begins_like_an_offered_one_is_a_body_of_its_own(office: Office) -> None:
+    lan = await opens(office, 7)
+    await office.answers(lan, "Một.", "Sở Nội vụ thành phố", "Hai.", "Sở Nội vụ")
+    assert listed(office) == [("Một.", "Sở Nội vụ thành phố"), ("Hai.", "Sở Nội vụ")]
+
+
+async def test_saying_that_there_is_none_or_that_it_is_done_is_no_entry(office: Office) -> None:
+    lan = await opens(office, 7)
+    await lan.says("không có kiến nghị")
+    lan.sees("✓ Kiến nghị, đề xuất: không có nội dung.", "Xem lại trước khi nộp")
+    assert [piece.text for piece in office.form.written("SK7")] == [""]
+    await opens(office, 7)
+    await office.answers(lan, "Một.", ">Khối trưởng", "xong")
+    lan.sees("Xem lại trước khi nộp")
+    await opens(office, 7)
+    await office.answers(lan, "không")
+    assert listed(office) == [("Một.", "Khối trưởng")]
+
+
 async def test_a_file_sent_while_an_addressee_is_asked_for_is_the_report(office: Office) -> None:
     lan = await opens(office, 7)
     await lan.says("Một.")

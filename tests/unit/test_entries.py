@@ -31,7 +31,7 @@ from bot.domain.assessment_renewal import What, compare_forms, renew
 from bot.domain.assessment_standing import At, Gap, GapKind, Place, Standing
 from bot.domain.bloc import Bloc, Content
 from bot.domain.calendar import Period
-from bot.domain.typed_entries import AddresseeNotRead, read_addressee, split_entries
+from bot.domain.typed_entries import AddresseeNotRead, read_addressee, says_done, says_none, split_entries
 from tests.unit.forms import filled, submitted
 
 NOW = datetime(2026, 6, 1, 2, 0, tzinfo=UTC)
@@ -80,6 +80,20 @@ def relisted(bloc: Bloc, code: str, **fields: Any) -> Bloc:
 )
 def test_only_numbers_one_behind_the_other_part_a_message(text: str, entries: list[str]) -> None:
     assert split_entries(text) == entries
+
+
+@pytest.mark.parametrize(
+    "typed", ["Không", "không có", "Khong co kien nghi.", "Đơn vị không có kiến nghị, đề xuất gì ạ"]
+)
+def test_an_officer_may_say_that_there_is_none(typed: str) -> None:
+    assert says_none(typed) and not says_done(typed)
+
+
+@pytest.mark.parametrize(
+    "typed", ["Không để tồn đọng án quá hạn", "Không có kinh phí cho chuyển đổi số", "Xong việc sớm"]
+)
+def test_words_that_begin_like_that_are_an_entry(typed: str) -> None:
+    assert not says_none(typed) and not says_done(typed)
 
 
 @pytest.mark.parametrize(
