@@ -82,16 +82,12 @@ def test_only_numbers_one_behind_the_other_part_a_message(text: str, entries: li
     assert split_entries(text) == entries
 
 
-@pytest.mark.parametrize(
-    "typed", ["Không", "không có", "Khong co kien nghi.", "Đơn vị không có kiến nghị, đề xuất gì ạ"]
-)
+@pytest.mark.parametrize("typed", ["Không", "không có", "Khong co kien nghi.", "Đơn vị không có đề xuất gì ạ"])
 def test_an_officer_may_say_that_there_is_none(typed: str) -> None:
     assert says_none(typed) and not says_done(typed)
 
 
-@pytest.mark.parametrize(
-    "typed", ["Không để tồn đọng án quá hạn", "Không có kinh phí cho chuyển đổi số", "Xong việc sớm"]
-)
+@pytest.mark.parametrize("typed", ["Không để tồn đọng án", "Không có kinh phí năm nay", "Xong việc sớm"])
 def test_words_that_begin_like_that_are_an_entry(typed: str) -> None:
     assert not says_none(typed) and not says_done(typed)
 

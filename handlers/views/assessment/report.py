@@ -140,11 +140,12 @@ def section(
     asked = held.sections[number]
     content = content_of(asked, chosen)
     pieces, entries = held.written(code), held.entries(code, content)
+    listed = content is not Content.TEXT and entries  # what has been written shows by itself what is meant
     page = min(page, max(0, (len(entries) - 1) // ENTRIES))
     text = lines(
         *((lead, "") if lead else ()),
         words("assessment.section-title", n=number + 1, of=len(held.sections), name=asked.name),
-        words("assessment.section-hint", hint=asked.hint) if asked.hint else None,
+        words("assessment.section-hint", hint=asked.hint) if asked.hint and not listed else None,
         *_stands(held, code, content, page, words),
         words("assessment.section-none") if pieces and not any(piece.text for piece in pieces) else None,
         "",
@@ -159,8 +160,10 @@ def section(
     if content is not Content.TEXT:
         rows += _managing(held, number, code, content, page, words)
     sections = button(words.plain("assessment.button-sections"), ShowReport(held.id))
-    rows += [[*_emptying(held, number, asked, content, words), sections]]
-    return Screen(text, keyboard([*rows, [button(words.plain("assessment.button-later"), Later(held.id))]]))
+    later = button(words.plain("assessment.button-later"), Later(held.id))
+    emptying = list(_emptying(held, number, asked, content, words))
+    rows += [[*emptying, sections], [later]] if emptying else [[sections, later]]
+    return Screen(text, keyboard(rows))
 
 
 def _stands(held: Assessment, code: str, content: Content, page: int, words: Words) -> Iterator[Safe]:
@@ -198,13 +201,15 @@ def _managing(
         button(words.plain("assessment.button-remove", number=n), RemoveEntry(held.id, entry.number, held.revision))
         for n, entry in shown
     ]
-    yield from map(list, grid(removing, 3))
-    if content is Content.PROPOSAL:
-        asking = [
-            button(words.plain("assessment.button-addressee", number=n), AskAddressee(held.id, entry.number))
-            for n, entry in shown
-        ]
-        yield from map(list, grid(asking, 3))
+    asking = [
+        button(words.plain("assessment.button-addressee", number=n), AskAddressee(held.id, entry.number))
+        for n, entry in shown
+        if content is Content.PROPOSAL
+    ]
+    if len(shown) == 1:
+        yield [*asking, *removing]
+    else:
+        yield from map(list, (*grid(asking, 3), *grid(removing, 3)))
     moves = []
     if (page + 1) * ENTRIES < len(entries):
         earlier = WriteContent(held.id, number, content.value, page + 1)
