@@ -1,6 +1,7 @@
 """The report beside the scores: its sections with their lists, and the report as one file."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from aiogram.types import InlineKeyboardButton
 
@@ -26,7 +27,7 @@ from bot.domain.assessment_standing import Standing
 from bot.domain.bloc import Content, Section
 from bot.words import Safe, Words
 from handlers.replies import Screen
-from handlers.views.assessment.common import button, clip, grid, keyboard, lines
+from handlers.views.assessment.common import button, clip, grid, keyboard, lines, turning
 from handlers.views.assessment.evidence import row
 
 PREVIEW = 600  # characters of what a section holds already
@@ -210,14 +211,9 @@ def _managing(
         yield [*asking, *removing]
     else:
         yield from map(list, (*grid(asking, 3), *grid(removing, 3)))
-    moves = []
-    if (page + 1) * ENTRIES < len(entries):
-        earlier = WriteContent(held.id, number, content.value, page + 1)
-        moves.append(button(words.plain("assessment.button-earlier"), earlier))
-    if page > 0:
-        later = WriteContent(held.id, number, content.value, page - 1)
-        moves.append(button(words.plain("assessment.button-more"), later))
-    yield moves
+    last = max(0, (len(entries) - 1) // ENTRIES)  # pages are turned from the oldest to the newest
+    to_page = partial(WriteContent, held.id, number, content.value)
+    yield turning(last - page, len(entries), ENTRIES, words, lambda to: to_page(last - to))
 
 
 def _emptying(
