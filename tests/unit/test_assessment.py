@@ -31,7 +31,18 @@ from bot.domain.assessment_receipt import digest, initials, receipt_code, snapsh
 from bot.domain.assessment_standing import At, Gap, GapKind, Place, Standing, State
 from bot.domain.bloc import Bloc
 from bot.domain.calendar import Period
-from bot.domain.criteria import Choice, Count, Fact, FactNotAllowed, PartKind, Points, PointsOutOfRange, Rate, YesNo
+from bot.domain.criteria import (
+    Choice,
+    Count,
+    Fact,
+    FactNotAllowed,
+    ItemKind,
+    PartKind,
+    Points,
+    PointsOutOfRange,
+    Rate,
+    YesNo,
+)
 
 NOW = datetime(2026, 6, 1, 2, 0, tzinfo=UTC)
 LAN, MINH, HA = 1, 2, 3
@@ -303,6 +314,8 @@ def test_following_the_way_answers_every_question_and_ends_in_the_review(sample:
             place = Standing(form).after_answer(place.code, place.part)
         elif place.at is At.EVIDENCE:
             place = standing.after_item(place.code)
+        elif place.at is At.RULES:
+            place = standing.after_rules(ItemKind(place.code))
         else:
             form = form.write(place.code, "Có.", made_for=form.revision, by=LAN, at=NOW)
             place = Standing(form).after_section(place.code)
