@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from aiogram import BaseMiddleware
 from aiogram.fsm.context import FSMContext
-from aiogram.methods import AnswerCallbackQuery
+from aiogram.methods import AnswerCallbackQuery, SendMessage
 from aiogram.types import CallbackQuery, Message, TelegramObject
 
 from bot.actions import parse
@@ -27,6 +27,7 @@ WAITING: Final = {
     PENDING: "common.file-left-behind",
     HELD: "common.held-left-behind",
 }
+SCREENFUL: Final = 600  # characters that leave no room above them on a phone
 ANSWERS: Final = (
     assessment.VouchForText,
     assessment.DropText,
@@ -69,7 +70,7 @@ def _answers(event: TelegramObject) -> bool:
 
 
 def _told(event: TelegramObject, replies: list[Any], gone: list[tuple[str, int]], words: Words) -> list[Any]:
-    """Over the screen that was tapped, or below the reply to what was typed: above a long one nobody would see it."""
+    """Over the screen that was tapped, or above the reply to what was typed; below it where that fills the screen."""
     if isinstance(event, CallbackQuery):
         said = " ".join(words.plain(key, n=n) for key, n in gone)
         for place, reply in enumerate(replies):
@@ -78,4 +79,8 @@ def _told(event: TelegramObject, replies: list[Any], gone: list[tuple[str, int]]
                 return [*replies[:place], notice, *replies[place + 1 :]]
     chat = event.message.chat.id if isinstance(event, CallbackQuery) and event.message else None
     chat = event.chat.id if isinstance(event, Message) else chat
-    return [*replies, *(say(chat, words(key, n=n)) for key, n in gone)] if chat is not None else replies
+    if chat is None:
+        return replies
+    told = [say(chat, words(key, n=n)) for key, n in gone]
+    fills = any(isinstance(reply, SendMessage) and len(reply.text) > SCREENFUL for reply in replies)
+    return [*replies, *told] if fills else [*told, *replies]
