@@ -2,9 +2,11 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 from bot.buttons.appraisal import OpenAppraisal
+from bot.buttons.appraisal_peer import OpenPeer
 from bot.domain.appraisal import check_points
 from bot.domain.appraisal_outcome import changed_lines
 from bot.domain.appraisal_peer import (
@@ -20,11 +22,11 @@ from bot.domain.assessment import Assessment, Evidence, EvidenceKind, Revision, 
 from bot.domain.assessment_standing import Standing
 from bot.domain.calendar import AppraisalStage, Milestone, Period, closes_at, opens_at, working_days_late
 from bot.domain.criteria import ItemKind
-from bot.domain.delivery import Button, Notice
+from bot.domain.delivery import Button, Notice, Param
 from bot.domain.discharge import How
 from bot.domain.errors import NotAllowed, StaleButton
 from bot.domain.handin import receipt_code
-from bot.domain.people import Member, Role
+from bot.domain.people import FILLING, Member, Role
 from bot.usecases.assessment import load, stand, subject
 from bot.usecases.ports.work import Work
 
@@ -139,7 +141,7 @@ class ListPeers(_Peering):
         if not others or not windows:
             raise NoPeerTime()
         now = self._work.now
-        live = [(p, w) for p, w in windows if now <= closes_at(w) and (opens_at(w) or now) <= now]
+        live = [(p, w) for p, w in windows if _is_open(w, now)]
         if not live:
             coming = [period for period, window in windows if now <= closes_at(window)]
             self._expect_open(coming[0] if coming else windows[-1][0])
@@ -237,6 +239,33 @@ class HandInReview(_Peering):
             notice = Notice("appraisal.notice-peer", names, ((button,),))
             work.deliveries.notice(member.person.id, notice, once=once)
         return kept
+
+
+def tell_peers_anew(work: Work, form: Assessment) -> None:
+    """A unit has submitted again: its pair, which may have handed its review in already, hears what to look at again.
+
+    Told only while the milestone is open, since nothing can be said afterwards, and only where something had been said.
+    """
+    unit, window = partner_of(work.bloc.pairs, form.unit), peer_window(work, form.period)
+    if unit is None or window is None or form.receipt is None or not _is_open(window, work.now):
+        return
+    stored, now = review_of(work, form, unit)
+    if stored is now or not stored.opinions:
+        return
+    params: dict[str, Param] = {
+        "of": form.bloc.unit(form.unit).name,
+        "version": form.receipt.version,
+        "n": len(now.untouched(scored(stand(work, form)))),
+        "closes_at": closes_at(window).isoformat(),
+    }
+    button = Button("appraisal.button-peer", OpenPeer(form.id).pack())
+    for member in work.people.members(unit=unit, roles=[*FILLING, Role.LEADER]):
+        once = f"peer anew {form.id} {form.receipt.version} {member.person.id}"
+        work.deliveries.notice(member.person.id, Notice("appraisal.notice-peer-anew", params, ((button,),)), once=once)
+
+
+def _is_open(window: Milestone, now: datetime) -> bool:
+    return (opens_at(window) or now) <= now <= closes_at(window)
 
 
 def reviews(work: Work, form: Assessment) -> Collection[Review]:

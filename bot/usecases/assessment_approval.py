@@ -15,6 +15,7 @@ from bot.domain.delivery import Button, Notice, Param, Unreached
 from bot.domain.discharge import Discharge, How
 from bot.domain.errors import DomainError, NotAllowed, StaleButton
 from bot.domain.people import FILLING, Member, Role
+from bot.usecases.appraisal_peer import tell_peers_anew
 from bot.usecases.assessment import held_bloc, load, stand, subject
 from bot.usecases.assessment_renewal import RenewForm
 from bot.usecases.deadline import deadline_of
@@ -111,6 +112,7 @@ class _Move:
             ),
         )
         self._tell(actor, after, "assessment.notice-submitted", self._secretaries(), receipt, buttons=look)
+        tell_peers_anew(self._work, after)
         return after
 
     def _receipt(self, actor: Member, assessment: Assessment, standing: Standing, milestone: Milestone) -> Receipt:

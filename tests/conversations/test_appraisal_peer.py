@@ -171,6 +171,10 @@ async def test_a_form_that_came_again_is_open_again_where_it_changed(pair: Pair)
     await pair.answers(pair.lan, ">Mục lục", ">N1", ">TC1.1", "100%", ">Trình")
     await pair.approves()
     assert pair.review.handed_at is None and pair.review.untouched(["TC1.1", "TC1.2"]) == ("TC1.1",)
+    for chat in (pair.mai, pair.quan):
+        key, params = pair.told(chat)[-1]
+        assert key == "appraisal.notice-peer-anew" and (params["version"], params["n"]) == (2, 2)
+    assert "appraisal.notice-peer-anew" not in [key for key, _ in pair.told(pair.duc)]
     await pair.mai.sends_data(old)
     pair.mai.sees_notice("đã nộp lại sau khi có nút này")
     await pair.mai.says("/thamdinh")
