@@ -49,12 +49,17 @@ class Asking(StatesGroup):
 FREE = StateFilter(None, Asking.waiting, Asking.answered)
 # A form's screen of buttons waits for no words either: a leader who has just approved may ask without leaving it.
 NOTHING_TO_TYPE = StateFilter(None, Asking.waiting, Asking.answered, Filling.menu)
-# Steps of a form that wait for a value or a document; questions are let through to here (handlers.assessment.asked).
-STEPS: Final = (Filling.part, Filling.evidence, Filling.vouching)
-# Steps that are shown again below an answer: whoever asks in the middle of a form goes on where it was left.
-SHOWN_AGAIN: Final = frozenset(
-    state.state for state in (*STEPS, Filling.explanation, Filling.section, Filling.report, Filling.reason)
+# Steps of a form where something is typed; questions are let through to here (handlers.assessment.asked).
+STEPS: Final = (
+    Filling.part,
+    Filling.evidence,
+    Filling.explanation,
+    Filling.section,
+    Filling.addressee,
+    Filling.vouching,
 )
+# Steps that are shown again below an answer: whoever asks in the middle of a form goes on where it was left.
+SHOWN_AGAIN: Final = frozenset(state.state for state in (*STEPS, Filling.report, Filling.reason))
 
 
 def build() -> Router:

@@ -10,7 +10,6 @@ from aiogram.methods import AnswerCallbackQuery
 from aiogram.types import CallbackQuery, InaccessibleMessage, InlineKeyboardButton, Update
 
 from bot.actions import parse
-from bot.buttons.assessment import ShowReport, ShowRules
 from bot.buttons.files import VouchForFile
 from bot.domain.folding import fold
 from handlers.assessment.talk import Filling
@@ -18,14 +17,17 @@ from handlers.replies import Replies, Screen, say
 
 LONGEST: Final = 32  # characters; longer words are never a button's own
 SHORTEST: Final = 5  # letters of a beginning that stands for the whole label
-GOING_ON: Final = frozenset({"tiep", "tiep tuc", "continue", "next"})
+# Words for going on and back, and the labels that they mean where they are no label themselves.
+GOING_ON: Final = frozenset({"tiep", "tiep tuc", "bo qua", "continue", "next", "skip"})
+ONWARD: Final = frozenset({"tiep", "tiep tuc", "xong muc nay", "continue", "next", "done with this"})
+GOING_BACK: Final = frozenset({"quay lai", "tro lai", "lui lai", "truoc", "go back", "back"})
+BACKWARD: Final = frozenset({"truoc", "back", "previous"})
 # There a value is waited for, or words of any kind are kept: only a whole label means the button.
 WHOLE_LABEL: Final = frozenset(
     state.state for state in (Filling.part, Filling.explanation, Filling.section, Filling.addressee, Filling.reason)
 )
 STATES: Final = frozenset(state.state for state in Filling.__all_states__)
-# A doubted file would have to be fetched first; the others are called by a topic, and the topic alone is a question.
-NEVER: Final = (VouchForFile, ShowReport, ShowRules)
+TOPICS: Final = frozenset({"bao cao", "diem thuong", "diem tru", "report", "bonus", "deductions"})  # alone a question
 _LETTERS = re.compile(r"[^\W\d_]+(?: [^\W\d_]+)*")
 
 
@@ -43,10 +45,13 @@ def named(typed: str, screen: Screen, state: str | None) -> str | None:
     said = _key(typed)
     rows = screen.keyboard.inline_keyboard if screen.keyboard else []
     labels = [(_key(button.text), button) for row in rows for button in row if not _is_numbered(button.text)]
-    if said in GOING_ON:
-        return _one(button for key, button in labels if key in GOING_ON)
+    if said in TOPICS:
+        return None
     if whole := _one(button for key, button in labels if key and key == said):
         return whole
+    for words, meant in ((GOING_ON, ONWARD), (GOING_BACK, BACKWARD)):
+        if said in words:
+            return _one(button for key, button in labels if key in meant)
     if state in WHOLE_LABEL or len(said) < SHORTEST:
         return None
     return _one(button for key, button in labels if key.startswith(said + " "))
@@ -76,7 +81,7 @@ def without_answers(replies: Replies, chat_id: int) -> Replies:
 
 def _one(found: Iterable[InlineKeyboardButton]) -> str | None:
     data = {button.callback_data for button in found if button.callback_data}
-    data = {each for each in data if not isinstance(parse(each), NEVER)}
+    data = {each for each in data if not isinstance(parse(each), VouchForFile)}  # its file would have to be fetched
     return data.pop() if len(data) == 1 else None
 
 

@@ -33,6 +33,13 @@ _NUMBERED: Final = re.compile(
     rf"|\d+[\s_\-]+{_TYPES}(?:[\s_\-][\wĐ]+)*[\s_\-]*\((?:M|TM|TuM|TUM)\)"  # the same as a file name
     r"|\d+\s*/\s*[A-ZĐ][A-Za-zĐđ]*(?:-[A-ZĐ0-9]+)*-M\b"  # 12/BC-M
 )
+# In names without marks: "BC-TUYETMAT.pdf", "KH_toi_mat_2026.pdf", "MAT - bao cao.pdf"; and many that are none.
+_BARE_NAME: Final = re.compile(r"(?i:\b(?:tuyet|toi)\s*mat\b)|\bMAT\b")
+_PLAIN_MAT: Final = re.compile(
+    r"\b(?:MAT (?:TRAN|BANG|TRAI|PHAI|HANG|TIEN|DAT|NUOC|DUONG|CAU|KHAU|MA|DO|VIEC|THOI|CAN|DIEM|TICH)"
+    r"|(?:RA|CO|BE|DOI|THAY|VANG|GIAP|GAP|BAO|THAN|MOT|HAI|CHU|THIEU) MAT)\b",
+    re.IGNORECASE,
+)
 _MAYBE_NUMBERED: Final = re.compile(
     rf"\d+\s*/\s*[A-ZĐ][A-Za-zĐđ]*(?:-[A-ZĐ0-9]+)*-(?:TM|TuM)\b|\b{_TYPES}-[\wĐ\-]*\s*\((?:M|TM|TuM)\)"
 )
@@ -40,11 +47,17 @@ _MAYBE_NUMBERED: Final = re.compile(
 
 def verdict(text: str, file_name: str = "") -> Verdict:
     """Judge what a person wrote and what the file is called; the graver of the two counts."""
-    found = {_judge(text), _judge(file_name.replace("_", " ")), _judge(file_name)}
+    found = {_judge(text), _judge(file_name.replace("_", " ")), _judge(file_name), _judge_name(file_name)}
     for grave in (Verdict.STAMPED, Verdict.DOUBTFUL):
         if grave in found:
             return grave
     return Verdict.CLEAR
+
+
+def _judge_name(file_name: str) -> Verdict:
+    """Files are often named without marks: there "TOI MAT" and a "MAT" that stands by itself are asked about."""
+    bare = re.sub(r"[_\-.()\[\]]+", " ", file_name)
+    return Verdict.DOUBTFUL if _BARE_NAME.search(_PLAIN_MAT.sub(" ", bare)) else Verdict.CLEAR
 
 
 def _judge(text: str) -> Verdict:

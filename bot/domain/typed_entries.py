@@ -19,6 +19,14 @@ _NONE: Final = re.compile(
     r"(?:don vi )?khong(?: co)?"
     r"(?: (?:gi|noi dung|kien nghi|de xuat|y kien|dien hinh|tien tien|phat sinh|them|khac|nua|a))*"
 )
+# No body is called like that: the next proposal was typed where the addressee of the last one is asked for.
+_SENTENCE: Final = re.compile(
+    r"(?:de nghi|kien nghi|de xuat|xin|bo tri|bo sung|tang cuong|sua doi|som|cho phep|quan tam|xem xet|tiep tuc)\b"
+)
+_SHORT: Final = {
+    "ubnd": "uy ban nhan dan", "hdnd": "hoi dong nhan dan", "mttq": "mat tran to quoc", "tdkt": "thi dua khen thuong",
+    "hd": "hoi dong", "tw": "trung uong", "vp": "van phong", "snv": "so noi vu", "tp": "thanh pho",
+}  # fmt: skip
 _DONE: Final = frozenset({"xong", "xong roi", "het", "het roi", "done"})
 
 
@@ -68,6 +76,14 @@ def read_addressee(text: str, known: Sequence[str]) -> str:
     name = " ".join(unicodedata.normalize("NFC", text).split()).strip(" .,;:")
     name = _TO.sub("", name, count=1) if _TO.match(name) else name
     more = "\n" in text.strip() or fold(name).startswith("ly do")  # the proposal goes on in a second message
-    if not any(c.isalpha() for c in name) or len(name) > MOST_ADDRESSEE or more:
+    if name.isdecimal() and 1 <= int(name) <= len(known):
+        return known[int(name) - 1]
+    if not any(c.isalpha() for c in name) or len(name) > MOST_ADDRESSEE or more or _SENTENCE.match(fold(name)):
         raise AddresseeNotRead(most=MOST_ADDRESSEE)
-    return next((each for each in known if fold(each) == fold(name)), name)
+    return next((each for each in known if _spelled_out(each) == _spelled_out(name)), name)
+
+
+def _spelled_out(name: str) -> str:
+    """To compare by: without marks and signs, the usual abbreviations in full."""
+    words = re.findall(r"\w+", fold(name))
+    return " ".join(_SHORT.get(word, word) for word in words)

@@ -11,6 +11,7 @@ from typing import Final
 from bot.domain.folding import fold
 
 LONGEST: Final = 1000  # characters that are looked at
+MOST_ASIDE: Final = 100  # characters of a question among words that are kept
 
 
 def _either(*phrases: str) -> str:
@@ -81,6 +82,17 @@ def sounds_like_question(text: str) -> bool:
     if text.rstrip().endswith(("?", "？")) and sum(c.isalpha() for c in words) > 1:
         return True
     return bool(_OPENING.match(words) or _ASKING.search(words) or _CLOSING.search(words))
+
+
+def asks_aside(text: str) -> bool:
+    """Whether what was typed where words of any kind are kept is a question to the assistant and none of those words.
+
+    "hạn nộp khi nào?" is; a sentence of a report that only holds a "gì" or "khi nào" is not.
+    """
+    said = text.strip()
+    if len(said) > MOST_ASIDE or "\n" in said or not sounds_like_question(said):
+        return False
+    return said.endswith(("?", "？")) or is_topic(said)
 
 
 def is_topic(text: str) -> bool:

@@ -9,7 +9,8 @@ from aiogram.types import Message
 from bot.domain import typed, typed_reference
 from bot.domain.errors import DomainError
 from bot.domain.people import Member
-from bot.domain.typed_question import sounds_like_question
+from bot.domain.typed_own_state import asks_own_state
+from bot.domain.typed_question import asks_aside, sounds_like_question
 from bot.usecases.ports.work import Work
 from bot.words import Words
 from handlers.assessment.talk import Spot, Talk
@@ -18,10 +19,10 @@ ABOUT_ITEM = frozenset({"part", "evidence", "explanation", "line"})  # kinds of 
 
 
 class IsQuestion(BaseFilter):
-    """Something typed where a value or a document is waited for, which is a question and neither of those.
+    """Something typed at a step of the form, which is a question and not what the step waits for.
 
-    Explanations and sections of the report are free text: there a question is asked by /hoi. No body is called by a
-    question, so that one where an addressee is waited for is none.
+    Explanations and sections of the report are free text: there only a short and plain question counts, any other is
+    asked by /hoi. No body is called by a question, so that one where an addressee is waited for is none.
     """
 
     async def __call__(
@@ -30,6 +31,10 @@ class IsQuestion(BaseFilter):
         spot, text = Spot.of(await state.get_data()), message.text or ""
         if spot is None or actor is None:
             return False
+        if asks_own_state(text):
+            return True
+        if spot.kind in ("explanation", "section"):
+            return asks_aside(text)
         if spot.kind == "evidence":
             return typed_reference.asks(text)
         if spot.kind == "addressee":

@@ -34,7 +34,7 @@ from handlers.attachments import PENDING, as_pending, is_pending
 from handlers.filters import Tapped
 from handlers.replies import Replies, Screen, put, say
 from handlers.views.assessment import evidence as views
-from handlers.views.assessment.common import lines
+from handlers.views.assessment.common import clip, lines
 from handlers.views.files import seen
 
 REFUSED = {
@@ -306,7 +306,9 @@ async def _keep(talk: Talk, spot: Spot, text: str, *, vouched: bool) -> Screen:
             lead = words(error.key, **error.params)
             return await talk.go(talk.look(spot.assessment), "explanation", lead, code=spot.code)
         place = talk.stand(assessment).after_item(spot.code)
-        return await talk.follow(assessment, place, words("assessment.explanation-saved", code=spot.code))
+        return await talk.follow(
+            assessment, place, words("assessment.explanation-saved", code=spot.code, text=clip(text, 80))
+        )
     assessment = AddReference(work)(actor, spot.assessment, spot.code, text, made_for=made_for, vouched=vouched)
     lead = words("assessment.reference-saved", code=spot.code, n=len(assessment.evidence_for(spot.code)))
     onward = await _onward(talk, assessment, spot.code, lead)

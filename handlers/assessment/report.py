@@ -123,12 +123,14 @@ async def keep_words(talk: Talk, spot: Spot, text: str, *, vouched: bool) -> Scr
             return await talk.go(talk.look(spot.assessment), "addressee", lead, code=spot.code, part=spot.part)
         return await _addressed(talk, after, number)
     kind = Content(spot.part) if spot.part in list(Content) else Content.TEXT
+    before = talk.look(spot.assessment)
+    if says_done(text):
+        return await _no_more(talk, spot, before, none=False)
     if kind is Content.TEXT:
         after = WriteSection(work)(actor, spot.assessment, spot.code, text, made_for=spot.made_for, vouched=vouched)
         return await talk.go(after, "section", words("assessment.saved"), code=spot.code, part=spot.part)
-    before = talk.look(spot.assessment)
-    if says_done(text) or says_none(text):
-        return await _no_more(talk, spot, before, none=says_none(text))
+    if says_none(text):
+        return await _no_more(talk, spot, before, none=True)
     after, named = EnterEntries(work)(
         actor, spot.assessment, spot.code, kind, text, made_for=spot.made_for, vouched=vouched
     )

@@ -733,3 +733,43 @@ async def test_a_refusal_over_an_old_message_shows_nothing_else_below(office: Of
     before = len(office.duc.shown)
     await office.duc.sends_data(data)
     assert office.duc.notices[-1] == "Anh/chị không có quyền với nội dung này." and len(office.duc.shown) == before
+
+
+@pytest.mark.parametrize("asked", ["hạn nộp khi nào?", "tôi còn thiếu gì", "han nop bao cao khi nao"])
+async def test_a_question_among_words_that_are_kept_is_answered_and_not_kept(office: Office, asked: str) -> None:
+    lan = office.lan
+    await office.begins()
+    await office.answers(lan, "95%", ">Giải trình")
+    await lan.says(asked)
+    lan.sees("Giải trình cho TC1.1", "Gõ lý do")
+    assert office.form.explanations == {}
+    await office.answers(lan, ">Trước", ">Mục lục", ">Tổng quan", ">Báo cáo", ">– 2")
+    await lan.says(asked)
+    lan.sees("mục 2/7")
+    assert office.form.pieces == ()
+
+
+async def test_words_that_only_hold_a_question_are_kept(office: Office) -> None:
+    lan = office.lan
+    await office.begins()
+    await office.answers(lan, "95%", ">Giải trình", "Chưa rõ khi nào có số liệu chính thức của Sở Tài chính")
+    assert "TC1.1" in office.form.explanations
+    lan.sees("✓ Đã lưu giải trình cho TC1.1: “Chưa rõ khi nào có số liệu")
+
+
+@pytest.mark.parametrize("said", ["xong", "tiếp", "bỏ qua", "Xong mục này"])
+async def test_words_for_going_on_are_no_text_of_the_report(office: Office, said: str) -> None:
+    lan = office.lan
+    await lan.says("/tudanhgia")
+    await office.answers(lan, ">Báo cáo", ">– 1", "Năm nay đơn vị làm tốt.", said)
+    lan.sees("mục 2/7")
+    await office.answers(lan, "các mục")
+    lan.sees("Báo cáo sơ kết 6 tháng", "✓ 1.", "– 2.")
+    assert [piece.text for piece in office.form.pieces] == ["Năm nay đơn vị làm tốt."]
+
+
+async def test_words_for_going_back_lead_back(office: Office) -> None:
+    lan = office.lan
+    await office.begins()
+    await office.answers(lan, "95%", DOCUMENT, "quay lại")
+    lan.sees("TC1.1", "Đang ghi")

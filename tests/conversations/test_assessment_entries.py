@@ -249,7 +249,7 @@ async def test_doubtful_and_stamped_words_are_stopped_in_entries_and_in_addresse
 
 async def test_what_is_no_body_is_asked_for_again(office: Office) -> None:
     lan = await opens(office, 7)
-    await office.answers(lan, "Một.", "2")
+    await office.answers(lan, "Một.", "9")  # no such number in the list
     lan.sees("Xin chỉ gõ tên cơ quan nhận kiến nghị")
     await lan.says("Lý do: đơn vị thiếu người.")  # more of the proposal is no body
     lan.sees("Xin chỉ gõ tên cơ quan nhận kiến nghị")

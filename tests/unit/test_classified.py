@@ -87,3 +87,20 @@ def test_a_plain_file_name_passes(name: str) -> None:
 def test_the_graver_of_caption_and_name_counts() -> None:
     assert verdict("tài liệu mật", "12_BC-STP(M).pdf") is Verdict.STAMPED
     assert verdict("tài liệu mật", "bao-cao.pdf") is Verdict.DOUBTFUL
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Bao cao TOI MAT.pdf", "KH_toi_mat_2026.pdf", "BC-TUYETMAT.pdf", "MAT - bao cao vu viec.pdf", "BC (MAT).pdf"],
+)
+def test_a_name_without_marks_that_may_be_one_is_asked_about(name: str) -> None:
+    assert verdict("", name) is Verdict.DOUBTFUL
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["BAO CAO MAT TRAN TO QUOC.pdf", "le ra mat mo hinh.jpg", "RA MAT TO CONG NGHE.jpg", "co mat day du.pdf",
+     "CHUONG TRINH BAO MAT.docx", "mat.pdf", "IMG_2026.jpg"],
+)  # fmt: skip
+def test_a_name_without_marks_that_is_plainly_none_passes(name: str) -> None:
+    assert verdict("", name) is Verdict.CLEAR

@@ -96,7 +96,7 @@ def test_words_that_begin_like_that_are_an_entry(typed: str) -> None:
     "typed, read",
     [
         (" Sở  Nội vụ. ", "Sở Nội vụ"),
-        ("gửi UBND tỉnh", "UBND tỉnh"),
+        ("gửi UBND tỉnh", PROVINCE),
         ("Kính gửi: Bộ Tư pháp", "Bộ Tư pháp"),
         ("uy ban nhan dan tinh", PROVINCE),
         ("KHỐI TRƯỞNG", "Khối trưởng"),
@@ -308,3 +308,19 @@ def test_what_was_written_stays_when_the_bloc_asks_for_a_list_instead(sample: Bl
     number = back.after.pieces[-1].number
     assert back.after.address(number, PROVINCE, made_for=0).pieces[-1].addressee == PROVINCE
     assert not compare_forms(new, relisted(new, "SK7", addressees=("Khác",)), Period.MID_YEAR)
+
+
+@pytest.mark.parametrize(
+    ("typed", "body"),
+    [("1", "Khối trưởng"), ("ubnd tỉnh", "Ủy ban nhân dân tỉnh"), ("UBND tinh.", "Ủy ban nhân dân tỉnh"),
+     ("HĐ TĐKT tỉnh", "Hội đồng Thi đua - Khen thưởng tỉnh"), ("Bộ Tư pháp", "Bộ Tư pháp")],
+)  # fmt: skip
+def test_a_body_is_taken_by_its_number_its_short_name_or_as_typed(typed: str, body: str) -> None:
+    known = ("Khối trưởng", "Hội đồng Thi đua - Khen thưởng tỉnh", "Ủy ban nhân dân tỉnh")
+    assert read_addressee(typed, known) == body
+
+
+@pytest.mark.parametrize("typed", ["Đề nghị sớm kết nối phần mềm hộ tịch", "xin thêm kinh phí", "9"])
+def test_the_next_proposal_is_no_body(typed: str) -> None:
+    with pytest.raises(AddresseeNotRead):
+        read_addressee(typed, ("Khối trưởng",))
