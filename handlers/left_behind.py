@@ -18,6 +18,7 @@ from handlers.assessment.talk import HELD
 from handlers.attachments import PENDING
 from handlers.handin import DOUBTFUL as DOUBTFUL_WORDS
 from handlers.replies import say
+from handlers.views.assessment.common import clip
 
 # What may wait in the conversation data, and what is said where it has gone without an answer.
 WAITING: Final = {
@@ -62,17 +63,24 @@ class SaysWhatWasLeft(BaseMiddleware):
         if not gone:
             return replies
         words: Words = data["words"]
-        return _told(event, replies, [(WAITING[key], len(waiting[key]) if key == HELD else 1) for key in gone], words)
+        return _told(event, replies, [(WAITING[key], _params(key, waiting[key])) for key in gone], words)
 
 
 def _answers(event: TelegramObject) -> bool:
     return isinstance(event, CallbackQuery) and isinstance(parse(event.data), ANSWERS)
 
 
-def _told(event: TelegramObject, replies: list[Any], gone: list[tuple[str, int]], words: Words) -> list[Any]:
+def _params(key: str, held: Any) -> dict[str, Any]:
+    """Which files: of words nothing is repeated."""
+    if key == HELD:
+        return {"n": len(held)}
+    return {"name": clip(str(held["name"]), 60)} if key == PENDING else {}
+
+
+def _told(event: TelegramObject, replies: list[Any], gone: list[tuple[str, dict[str, Any]]], words: Words) -> list[Any]:
     """Over the screen that was tapped, or above the reply to what was typed; below it where that fills the screen."""
     if isinstance(event, CallbackQuery):
-        said = " ".join(words.plain(key, n=n) for key, n in gone)
+        said = " ".join(words.plain(key, **params) for key, params in gone)
         for place, reply in enumerate(replies):
             if isinstance(reply, AnswerCallbackQuery) and not reply.text:
                 notice = reply.model_copy(update={"text": said[:200], "show_alert": True})
@@ -81,6 +89,6 @@ def _told(event: TelegramObject, replies: list[Any], gone: list[tuple[str, int]]
     chat = event.chat.id if isinstance(event, Message) else chat
     if chat is None:
         return replies
-    told = [say(chat, words(key, n=n)) for key, n in gone]
+    told = [say(chat, words(key, **params)) for key, params in gone]
     fills = any(isinstance(reply, SendMessage) and len(reply.text) > SCREENFUL for reply in replies)
     return [*replies, *told] if fills else [*told, *replies]

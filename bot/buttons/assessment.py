@@ -350,10 +350,21 @@ class LeaveEmpty(Action):
 
 @action
 @dataclass(frozen=True, slots=True)
+class AskClearing(Action):
+    """What writing a section anew drops, before it is done."""
+
+    name: ClassVar[str] = "sc"
+    assessment: int
+    section: int
+    made_for: int
+
+
+@action
+@dataclass(frozen=True, slots=True)
 class ClearSection(Action):
     """Drop what the section holds, to write it anew."""
 
-    name: ClassVar[str] = "sc"
+    name: ClassVar[str] = "sz"
     assessment: int
     section: int
     made_for: int

@@ -265,10 +265,15 @@ class Standing:
         return self.after_item(code)
 
     def after_item(self, code: str) -> Place:
-        """The next unanswered question behind the item; behind the last, what follows; a rule leads to its list."""
+        """What the item itself still asks, else the next open question behind it; behind the last, what follows.
+
+        A rule leads to its list.
+        """
         item = self.assessment.bloc.item(code)
         if item.kind is not ItemKind.CRITERION:
             return Place(At.RULES, item.kind.value)
+        if own := self.unanswered(code):  # its evidence came first
+            return Place(At.PART, code, own)
         last = max((n for n, (held, _) in enumerate(self.steps) if held == code), default=-1)
         return self._first(self.steps[last + 1 :]) or self._after_criteria()
 

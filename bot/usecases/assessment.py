@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.actions import mark_of
+from bot.buttons.assessment import ShowPart
 from bot.domain import facts
 from bot.domain.assessment import REPORT, Answer, Assessment, Evidence, EvidenceKind, Piece, Revision, Stage
 from bot.domain.assessment_standing import Standing, late_days
@@ -12,6 +13,7 @@ from bot.domain.bloc import Bloc, Content, Unit
 from bot.domain.calendar import Milestone, Period, closes_at, local, opens_at
 from bot.domain.classified import Verdict, verdict
 from bot.domain.criteria import Fact, Mark, PartId
+from bot.domain.delivery import Button, Notice
 from bot.domain.errors import DomainError, NotAllowed, StaleButton
 from bot.domain.files import Attachment, FileUse
 from bot.domain.people import Member
@@ -21,6 +23,7 @@ from bot.usecases.deadline import deadline_of, open_periods
 from bot.usecases.files import elsewhere_than_in_form
 from bot.usecases.ports.work import Work
 
+AT_WORK = timedelta(hours=2)  # so long somebody who has answered is taken to be at the form still
 REPORT_FILES = frozenset({"pdf", "doc", "docx", "odt", "rtf"})
 
 
@@ -265,7 +268,20 @@ class RecordFact(_Answering):
     ) -> Assessment:
         before = self._draft(actor, assessment_id)
         after = before.give(code, part, fact, mark=mark, made_for=made_for, by=actor.person.id, at=self._work.now)
+        self._tell_colleague(actor, before, after, code, part)
         return self._answered(actor, before, after, code, part)
+
+    def _tell_colleague(self, actor: Member, before: Assessment, after: Assessment, code: str, part: PartId) -> None:
+        """Whoever has just given another answer hears that it was replaced; of older ones the trail tells."""
+        held, given = before.answer(code, part), after.answer(code, part)
+        if held is None or given is None or held.by == actor.person.id or self._work.now - held.at > AT_WORK:
+            return
+        if (held.fact, held.mark) == (given.fact, given.mark):
+            return
+        look = Button("assessment.button-look", ShowPart(after.id, after.line_of(code), part).pack())
+        notice = Notice("assessment.notice-replaced", {"by": actor.person.name, "code": code}, ((look,),))
+        once = f"replaced {after.id} {after.revision} {held.by}"
+        self._work.deliveries.notice(held.by, notice, once=once)
 
 
 class KeepAnswer(_Answering):

@@ -36,6 +36,7 @@ def add(router: Router) -> None:
         (buttons.ShowSection, show_section),
         (buttons.NextSection, next_section),
         (buttons.LeaveEmpty, leave_empty),
+        (buttons.AskClearing, ask_clearing),
         (buttons.ClearSection, clear),
         (buttons.ReadSection, read_section),
         (buttons.WriteContent, write_content),
@@ -86,6 +87,14 @@ async def leave_empty(
     except StaleButton as error:
         return await talk.moved_on(query, action.assessment, error)
     return put(query, await talk.follow(assessment, talk.stand(assessment).after_section(code)))
+
+
+async def ask_clearing(
+    query: CallbackQuery, action: buttons.AskClearing, actor: Member, work: Work, words: Words, state: FSMContext
+) -> Replies:
+    talk = Talk(work, actor, words, state)
+    assessment = talk.look(action.assessment)
+    return put(query, await talk.go(assessment, "clearing", code=_code(assessment, action.section)))
 
 
 async def clear(

@@ -88,7 +88,7 @@ STATES = {
 DOUBTFUL = "doubtful_text"  # key in the conversation data: a text that waits for the person's word
 HELD = "held_files"  # likewise: stored files, each with its spot, that wait for the warning to be read
 # Screens on which a draft is changed: they give way to the overview once there is no draft, or for who only approves.
-CHANGING = frozenset(STATES) - {"reason"} | {"rules", "review"}
+CHANGING = frozenset(STATES) - {"reason"} | {"rules", "review", "clearing"}
 PLACES = {
     At.PART: "part",
     At.EVIDENCE: "evidence",
@@ -242,6 +242,8 @@ class Talk:
                 return evidence_views.explaining(standing, spot.code, words, lead)
             case "section":
                 return report_views.section(standing, spot.code, words, lead, chosen=spot.part, page=spot.page)
+            case "clearing":
+                return report_views.ask_clearing(standing, spot.code, words)
             case "addressee" if entry := standing.assessment.entry(int(spot.part)):
                 return report_views.addressee(standing, entry, words, lead)
             case "report":
@@ -331,7 +333,7 @@ def _is_there(assessment: Assessment, spot: Spot) -> bool:
             ]
         case "evidence" | "explanation" | "line":
             return assessment.has_item(spot.code)
-        case "section" | "reading":
+        case "section" | "clearing" | "reading":
             return assessment.has_section(spot.code)
         case "addressee":
             return assessment.entry(int(spot.part)) is not None

@@ -141,7 +141,16 @@ class Town:
         await self._does(self.chat("liaison-STP"), "/tudanhgia", ">Báo cáo", ">1", "/tudanhgia", ">Bảng điểm")
         await self._does(self.chat("liaison-TAND"), ">Mục lục", ">N2", ">TC2.1", ">Minh chứng", ">Tiếp", ">Tổng quan")
         await self._does(self.chat("liaison-TAND"), ">Điểm thưởng", ">DT2", "/tudanhgia", ">Xem lại", "/tudanhgia")
-        await self._does(self.chat("liaison-TAND"), ">Điểm trừ", ">TRU3", "/tudanhgia", ">Báo cáo", ">2", ">Viết lại")
+        await self._does(
+            self.chat("liaison-TAND"),
+            ">Điểm trừ",
+            ">TRU3",
+            "/tudanhgia",
+            ">Báo cáo",
+            ">2",
+            ">Viết lại",
+            ">Xóa, viết lại",
+        )
         for unit in ("STP", "TAND"):
             await self._does(self.chat(f"liaison-{unit}"), "/tudanhgia", ">Báo cáo", ">7", ">Nơi nhận 2")
         await self._does(self.chat("liaison-TAND"), "/tudanhgia", ">Báo cáo", ">4", ">Thêm, sửa điển hình")

@@ -518,7 +518,7 @@ async def test_a_section_is_written_over_several_messages_and_can_be_written_ane
     await office.answers(lan, ">Báo cáo", ">– 1", "Đoạn một.", "Đoạn hai.")
     lan.sees("Đoạn một.\nĐoạn hai.")
     assert [piece.text for piece in office.form.written("SK1")] == ["Đoạn một.", "Đoạn hai."]
-    await office.answers(lan, ">Viết lại", "Đoạn mới.")
+    await office.answers(lan, ">Viết lại", ">Xóa, viết lại", "Đoạn mới.")
     assert [piece.text for piece in office.form.written("SK1")] == ["Đoạn mới."]
     await lan.taps(lan.last, "Xong mục này")
     lan.sees("mục 2/7")
@@ -773,3 +773,37 @@ async def test_words_for_going_back_lead_back(office: Office) -> None:
     await office.begins()
     await office.answers(lan, "95%", DOCUMENT, "quay lại")
     lan.sees("TC1.1", "Đang ghi")
+
+
+async def test_whoever_has_just_answered_hears_that_a_colleague_replaced_it(office: Office) -> None:
+    await office.begins()
+    question = await office.begins(office.minh)
+    old = question.button("100%")
+    await office.answers(office.lan, "95%")
+    await office.minh.says("96%")
+    await office.answers(office.minh, ">Thay bằng")
+    assert office.told(office.lan) == [("assessment.notice-replaced", {"by": "Minh", "code": "TC1.1"})]
+    await office.minh.sends_data(old)  # an old button changes nothing and tells nobody
+    await office.lan.sends_data(office.notice_button(office.lan, "assessment.button-look"))
+    office.lan.sees("TC1.1", "Đang ghi: 96%")
+    assert len(office.told(office.lan)) == 1 and office.told(office.minh) == []
+
+
+async def test_evidence_first_leads_to_the_figure(office: Office) -> None:
+    lan = office.lan
+    await office.begins()
+    await office.answers(lan, ">Minh chứng (0)")
+    lan.sees_not("Điểm: 0")
+    await office.answers(lan, DOCUMENT, ">Tiếp")
+    lan.sees("TC1.1 Hoàn thành", "Gõ tỷ lệ")
+
+
+async def test_a_section_is_not_wiped_by_one_tap(office: Office) -> None:
+    lan = office.lan
+    await lan.says("/tudanhgia")
+    await office.answers(lan, ">Báo cáo", ">– 1", "Năm nay đơn vị làm tốt.", ">Viết lại")
+    lan.sees("Viết lại thì 23 ký tự", "không lấy lại được")
+    office.world.restart()
+    assert "Viết lại thì 23 ký tự" in await lan.is_shown()
+    await office.answers(lan, ">Giữ nguyên", "Thêm.")
+    assert [piece.text for piece in office.form.pieces] == ["Năm nay đơn vị làm tốt.", "Thêm."]

@@ -402,3 +402,6 @@ async def test_the_reason_of_a_return_leads_to_the_lines_it_names(office: Office
     assert [label for label in office.lan.last.buttons if label.startswith("TC")] == ["TC1.1", "TC3.10"]
     await office.answers(office.lan, ">TC1.1")
     office.lan.sees("TC1.1 Hoàn thành", "Đang ghi")
+    await office.answers(office.lan, "47/50")
+    office.lan.sees("Đã đủ", "↩️ Lãnh đạo trả lại: tc1.1 chưa khớp")
+    assert [label for label in office.lan.last.buttons if "TC" in label] == ["✓ TC1.1", "TC3.10"]

@@ -329,7 +329,7 @@ async def test_a_mixed_section_takes_text_by_itself_and_entries_by_a_button(offi
     assert listed(office, "TK9") == [("Một.", "Khối trưởng"), ("Hai.", "Khối trưởng")]
     texts = [piece.text for piece in office.form.entries("TK9", Content.TEXT)]
     assert texts == ["Phương hướng năm sau: ba nhiệm vụ.", "Đoạn nữa."]
-    await office.answers(lan, ">Viết lại")
+    await office.answers(lan, ">Viết lại", ">Xóa, viết lại")
     lan.sees("Đã xóa nội dung cũ", "Đã có 2 kiến nghị")
     assert len(office.form.written("TK9")) == 2
     await office.answers(lan, ">Thêm, sửa kiến nghị", ">Xóa 1")
@@ -405,7 +405,7 @@ async def test_a_text_written_before_stands_above_the_list_that_the_bloc_asks_fo
     lan.sees("Đã có 21 ký tự", "mỗi tin một kiến nghị")
     await office.answers(lan, "Đề nghị C.", f">{PROVINCE}")
     lan.sees("Đã có 21 ký tự", "Đã có 1 kiến nghị")
-    await office.answers(lan, ">Xóa phần chữ")
+    await office.answers(lan, ">Xóa phần chữ", ">Xóa, viết lại")
     assert [p.text for p in office.form.written("SK7")] == ["Đề nghị C."]
     await lan.sends_data(office.notice_button(lan, "assessment.button-changes"))
     lan.sees("Mục báo cáo SK7 Kiến nghị, đề xuất: cách ghi đã đổi")

@@ -27,7 +27,16 @@ from bot.usecases.appraisal_peer import Peer, ToReview
 from bot.words import Safe, Words
 from handlers.replies import Screen
 from handlers.views.appraisal.common import BRIEF, fits, own_points
-from handlers.views.assessment.common import PERIODS, button, clip, grid, heading, keyboard, lines, valueless
+from handlers.views.assessment.common import (
+    button,
+    clip,
+    grid,
+    heading,
+    keyboard,
+    lines,
+    period_of,
+    valueless,
+)
 from handlers.views.assessment.review import read_line
 
 LINES = 9
@@ -53,8 +62,7 @@ def overview(peer: Peer, words: Words, lead: str | None = None) -> Screen:
         words(
             "appraisal.peer-title",
             unit=form.bloc.unit(form.unit).name,
-            period=words(PERIODS[form.period]),
-            year=Safe(form.bloc.year),
+            period=period_of(form, words),
         ),
         words("appraisal.peer-until", closes=closes_at(peer.milestone)),
         "",

@@ -60,6 +60,7 @@ from handlers.views.assessment.common import (
     left_over,
     lines,
     not_final,
+    period_of,
     valueless,
 )
 from handlers.views.assessment.review import file_buttons, read_line
@@ -133,8 +134,7 @@ def _title(held: Assessment, words: Words) -> Safe:
     return words(
         "appraisal.title",
         unit=held.bloc.unit(held.unit).name,
-        period=words(PERIODS[held.period]),
-        year=Safe(held.bloc.year),
+        period=period_of(held, words),
     )
 
 

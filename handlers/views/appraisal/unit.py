@@ -26,7 +26,15 @@ from bot.usecases.appraisal_unit import Result
 from bot.words import Safe, Words
 from handlers.replies import Screen
 from handlers.views.appraisal.common import brief, fits, objection_time, own_points, reply_files, told, verdict
-from handlers.views.assessment.common import PERIODS, button, clip, grid, heading, keyboard, lines
+from handlers.views.assessment.common import (
+    button,
+    clip,
+    grid,
+    heading,
+    keyboard,
+    lines,
+    period_of,
+)
 
 DIFFERENCES = 6
 
@@ -143,8 +151,7 @@ def result(held: Result, words: Words, lead: str | None = None) -> Screen:
         words(
             "appraisal.result-final" if final else "appraisal.result-provisional",
             unit=form.bloc.unit(form.unit).name,
-            period=words(PERIODS[form.period]),
-            year=Safe(form.bloc.year),
+            period=period_of(form, words),
         ),
         "",
         words("appraisal.result-own", points=outcome.standing.totals.total),

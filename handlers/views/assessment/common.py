@@ -1,11 +1,12 @@
 """What several screens share: keyboards, the progress line, and (from bot.counted) how a fact counted."""
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.actions import Action
-from bot.buttons.assessment import SendExcel, SendWord, ShowReceipts
+from bot.buttons.assessment import SendExcel, SendWord, ShowItem, ShowReceipts
 from bot.counted import (
     answered,
     how_counted,
@@ -24,9 +25,14 @@ from bot.domain.criteria import Item
 from bot.words import Safe, Words
 
 MOST_LABEL = 40  # characters on a button that a phone shows whole on a row of its own
+MOST_NAMED = 6  # lines of a return's reason that get a button
 MOST_SHOWN = 3000  # characters of somebody's own text on one screen
 
 PERIODS = {Period.MID_YEAR: "assessment.mid-year", Period.YEAR_END: "assessment.year-end"}
+PERIODS_OF_YEAR = {
+    Period.MID_YEAR: "assessment.mid-year-of",
+    Period.YEAR_END: "assessment.year-end-of",
+}
 MARKS = {State.DONE: "✓", State.LACKS_EVIDENCE: "📎", State.BEGUN: "…", State.UNTOUCHED: "–"}
 
 
@@ -74,6 +80,11 @@ def progress(standing: Standing, words: Words) -> Safe:
     return words(key, done=standing.done, of=standing.of, points=standing.totals.total, lacking=len(standing.lacking))
 
 
+def period_of(held: Assessment, words: Words) -> Safe:
+    """ "6 tháng năm 2026", "cả năm 2026"."""
+    return words(PERIODS_OF_YEAR[held.period], year=Safe(held.bloc.year))
+
+
 def valueless(standing: Standing, code: str, words: Words) -> Safe | None:
     """Why a whole line has no points rather than none of them; None where it has some."""
     if standing.does_not_arise(code):
@@ -96,6 +107,39 @@ def left_over(held: Assessment, words: Words) -> Safe | None:
 
 def heading(item: Item, words: Words) -> Safe:
     return words("assessment.heading", code=item.code, name=item.name, most=most(item, words))
+
+
+def returned(held: Assessment, words: Words) -> Safe | None:
+    """Why the draft in hand came back; None where it did not."""
+    if not held.returned_because:
+        return None
+    key = "assessment.stage-sent-back" if held.returned_by_secretary else "assessment.stage-returned"
+    return words(key, reason=held.returned_because)
+
+
+def named_lines(held: Assessment) -> list[list[InlineKeyboardButton]]:
+    """To each line that the reason of a return names, with a tick where it was touched since."""
+    said = held.returned_because.upper()
+    found = [
+        item.code
+        for item in held.bloc.items()
+        if item.asked and re.search(rf"(?<![\w.]){re.escape(item.code.upper())}(?!\w|\.\d)", said)
+    ]
+    buttons = [
+        button(f"{'✓ ' if _is_touched(held, code) else ''}{clip(code, 14)}", ShowItem(held.id, held.line_of(code)))
+        for code in found[:MOST_NAMED]
+    ]
+    return [list(row) for row in grid(buttons, 3)]
+
+
+def _is_touched(held: Assessment, code: str) -> bool:
+    since = held.opened_at
+    explained = held.explanations.get(code)
+    return (
+        any(answer.revision > since for (item, _), answer in held.answers.items() if item == code)
+        or any(piece.number > since for piece in held.evidence_for(code))
+        or (explained is not None and explained.revision > since)
+    )
 
 
 def files(assessment: int, version: int, words: Words) -> list[InlineKeyboardButton]:
@@ -133,9 +177,12 @@ __all__ = [
     "marked_fact",
     "marks",
     "most",
+    "named_lines",
     "not_final",
     "part_label",
+    "period_of",
     "progress",
+    "returned",
     "short_fact",
     "turning",
     "valueless",

@@ -50,7 +50,7 @@ def ask(standing: Standing, code: str, words: Words, *, warned: bool, lead: str 
     explained = held.explanations.get(code)
     wanted = [words("assessment.wanted-row", wanted=each) for each in item.evidence]
     score = line_total(standing, code, words)
-    if score is None and not standing.does_not_arise(code) and not standing.is_awaited(code):
+    if score is None and held.facts(code) and not standing.does_not_arise(code) and not standing.is_awaited(code):
         score = words("assessment.line-points", points=standing.scores[code].points)
     page = min(max(0, page), max(0, len(pieces) - 1) // LISTED)
     shown = list(enumerate(pieces, 1))[page * LISTED : (page + 1) * LISTED]

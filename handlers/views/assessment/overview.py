@@ -1,6 +1,5 @@
 """The form as a whole: deadline and progress, groups and criteria, bonus and deduction rules."""
 
-import re
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -46,14 +45,15 @@ from handlers.views.assessment.common import (
     left_over,
     lines,
     most,
+    named_lines,
     not_final,
     progress,
+    returned,
     valueless,
     versions,
 )
 
 TITLES = {Period.MID_YEAR: "assessment.title-mid-year", Period.YEAR_END: "assessment.title-year-end"}
-MOST_NAMED = 6  # lines of a return's reason that get a button
 RULES = {ItemKind.BONUS: "assessment.bonus-title", ItemKind.DEDUCTION: "assessment.deduction-title"}
 
 
@@ -158,10 +158,8 @@ def _stage(standing: Standing, words: Words) -> Safe:
         return words("assessment.stage-proposed", given_at=held.proposed_at)
     if held.stage is Stage.SUBMITTED and held.receipt:
         return words("assessment.stage-submitted", receipt=held.receipt.code, given_at=held.receipt.at)
-    if held.returned_because and held.returned_by_secretary:
-        return words("assessment.stage-sent-back", reason=held.returned_because)
-    if held.returned_because:
-        return words("assessment.stage-returned", reason=held.returned_because)
+    if because := returned(held, words):
+        return because
     return words("assessment.stage-draft")
 
 
@@ -190,7 +188,7 @@ def _buttons(standing: Standing, actor: Member, words: Words, *, reopens: bool) 
     if held.stage is Stage.DRAFT:
         return [
             *changed,
-            *([*_returned(held), *_filling(standing, words)] if fills else [[table]]),
+            *([*named_lines(held), *_filling(standing, words)] if fills else [[table]]),
             versions(held, words),
         ]
     if held.stage is Stage.PROPOSED:
@@ -211,18 +209,6 @@ def _buttons(standing: Standing, actor: Member, words: Words, *, reopens: bool) 
     if reopens:
         rows.append([button(words.plain("assessment.button-reopen"), AskReopen(held.id))])
     return rows
-
-
-def _returned(held: Assessment) -> list[list[InlineKeyboardButton]]:
-    """To each line that the reason of a return names."""
-    said = held.returned_because.upper()
-    found = [
-        item
-        for item in held.bloc.items()
-        if item.asked and re.search(rf"(?<![\w.]){re.escape(item.code.upper())}(?!\w|\.\d)", said)
-    ]
-    buttons = [button(clip(item.code, 14), ShowItem(held.id, held.line_of(item.code))) for item in found[:MOST_NAMED]]
-    return [list(row) for row in grid(buttons, 3)]
 
 
 def _filling(standing: Standing, words: Words) -> list[list[InlineKeyboardButton]]:

@@ -8,6 +8,7 @@ from aiogram.types import InlineKeyboardButton
 from bot.actions import mark_of
 from bot.buttons.assessment import (
     AskAddressee,
+    AskClearing,
     ClearSection,
     GiveAddressee,
     Later,
@@ -224,7 +225,19 @@ def _emptying(
         yield button(words.plain("assessment.button-leave-empty"), LeaveEmpty(held.id, number, held.revision))
     elif held.entries(asked.code, Content.TEXT) and (content is Content.TEXT or Content.TEXT not in asked.holds):
         label = "assessment.button-rewrite" if content is Content.TEXT else "assessment.button-clear-text"
-        yield button(words.plain(label), ClearSection(held.id, number, held.revision))
+        yield button(words.plain(label), AskClearing(held.id, number, held.revision))
+
+
+def ask_clearing(standing: Standing, code: str, words: Words) -> Screen:
+    """What goes when a section is written anew, before it does: nothing brings it back."""
+    held = standing.assessment
+    number = [each.code for each in held.sections].index(code)
+    size = sum(len(piece.text) for piece in held.entries(code, Content.TEXT))
+    rows = [
+        [button(words.plain("assessment.button-clear"), ClearSection(held.id, number, held.revision))],
+        [button(words.plain("assessment.button-reopen-no"), ShowSection(held.id, number))],
+    ]
+    return Screen(words("assessment.ask-clearing", name=held.sections[number].name, n=size), keyboard(rows))
 
 
 def _ending(text: str) -> str:

@@ -47,8 +47,10 @@ from handlers.views.assessment.common import (
     line_total,
     lines,
     marks,
+    named_lines,
     not_final,
     progress,
+    returned,
     turning,
     versions,
 )
@@ -82,6 +84,7 @@ def review(
         *((lead, "") if lead else ()),
         words("assessment.review-title"),
         due,
+        returned(held, words),
         progress(standing, words),
         "",
         totals(standing, words),
@@ -91,7 +94,7 @@ def review(
         "",
         words("assessment.gaps", n=len(gaps)) if gaps else words(ready),
     )
-    rows = [[_gap(held, gap, words)] for gap in shown]
+    rows = [*named_lines(held), *([_gap(held, gap, words)] for gap in shown)]
     rows.append(turning(page, len(gaps), GAPS, words, lambda to: ShowReview(held.id, to)))
     if not gaps:
         key = "assessment.button-submit" if clock is ClockStops.SUBMISSION else "assessment.button-propose"
