@@ -65,7 +65,17 @@ def read_references(text: str) -> list[tuple[EvidenceKind, str]]:
     lines = [" ".join(line.split()) for line in unicodedata.normalize("NFC", text).splitlines() if line.strip()]
     if not 1 <= len(lines) <= MOST_LINES:
         raise ReferenceNotRead()
-    return [_read(line) for line in lines]
+    read = [_read(part) for line in lines for part in _parts(line)]
+    if len(read) > MOST_LINES:
+        raise ReferenceNotRead()
+    return read
+
+
+def _parts(line: str) -> list[str]:
+    """Several documents in one line, each with a number and a date of its own, are as many pieces."""
+    parts = [part.strip() for part in line.split(";") if part.strip()]
+    whole = len(parts) > 1 and all((_NUMBER.search(part) or _PARTY.search(part)) and _dated(part) for part in parts)
+    return parts if whole else [line]
 
 
 def expect_words(text: str) -> None:

@@ -17,7 +17,7 @@ from bot.domain.discharge import How
 from bot.usecases.own_state import OwnItem, OwnMilestone
 from bot.usecases.status import Stands, StatusLine
 from bot.words import Safe, Words
-from handlers.views.assessment.common import PERIODS, button, clip
+from handlers.views.assessment.common import PERIODS, button, clip, valueless
 from handlers.views.handin import lateness
 from handlers.views.status import go_on
 
@@ -91,6 +91,8 @@ def _item(own: OwnItem, who: Safe, words: Words) -> Safe | None:
             answered, of = len(own.standing.assessment.facts(own.code)), len(line.asked)
             points = own.standing.scores[own.code].points
             return words("own.begun", who=who, done=answered, of=of, points=points, stage=_stage(own, words))
+    if why := valueless(own.standing, own.code, words):
+        return words("own.valueless", who=who, why=why, stage=_stage(own, words))
     return words(
         SCORED[line.kind],
         who=who,

@@ -385,3 +385,10 @@ async def test_what_is_asked_about_oneself_in_a_form_leaves_the_step_where_it_is
     assert "Sở Tư pháp" in status.text and "TC1.1" in step.text
     await office.lan.says("95%")
     assert "TC1.1" in {item for item, _ in office.form.answers}
+
+
+async def test_what_does_not_arise_is_not_told_as_no_points(office: Office) -> None:
+    await office.begins()
+    await office.answers(office.lan, ">Không phát sinh", "Không được giao chỉ tiêu năm nay.", "/hoi TC1.1")
+    office.lan.sees("Đơn vị anh/chị ghi là không phát sinh, chưa tính điểm.")
+    office.lan.sees_not("0/150")

@@ -371,3 +371,11 @@ def test_a_doubtful_yes_is_asked_again(sample: Bloc, typed: str) -> None:
     part = next(part for part in sample.item("TC2.7").asked if part.kind is PartKind.CEILING)
     with pytest.raises(NotRead):
         read(part, typed, STEP)
+
+
+def test_several_documents_in_one_line_are_as_many_pieces() -> None:
+    line = "45/BC-STP ngày 15/3/2026; 78/BC-STP ngày 20/6/2026 về kết quả"
+    assert [title for _, title in read_references(line)] == [
+        "45/BC-STP ngày 15/3/2026", "78/BC-STP ngày 20/6/2026 về kết quả",
+    ]  # fmt: skip
+    assert len(read_references("45/BC-STP ngày 15/3/2026; kèm phụ lục")) == 1
