@@ -123,6 +123,8 @@ def stands(line: StatusLine, words: Words) -> Safe:
             return words("status.waiting")
         case Stands.ASKED_AGAIN:
             return words("status.returned", because=clip(line.because, 200)) if form else words("status.asked-again")
+        case Stands.DRAFT if form and not line.gaps:
+            return words("status.draft-whole", done=line.done, of=line.of)
         case Stands.DRAFT if form:
             return words("status.draft-form", done=line.done, of=line.of, n=line.gaps)
         case Stands.DRAFT:
