@@ -7,7 +7,7 @@ earlier version is known by its `made_for`.
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Self
@@ -20,7 +20,6 @@ from bot.domain.typed import read
 
 MOST_REASON = 1000  # characters of a reason, a request or an objection
 MOST_REPLIES = 20  # what a unit adds to one request or objection
-QUIET = timedelta(minutes=5)  # an album, or what else comes so soon, is told of once
 
 
 class Phase(StrEnum):
@@ -165,14 +164,6 @@ class Exchange:
     @property
     def newest(self) -> Revision:
         return max((self.number, *(reply.number for reply in self.replies)))
-
-    def tells(self, at: datetime) -> bool:
-        """Whether what is added at `at` is worth a notice: the first piece is, then what comes QUIET after one told."""
-        told: datetime | None = None
-        for reply in self.replies:
-            if told is None or reply.at - told >= QUIET:
-                told = reply.at
-        return told is None or at - told >= QUIET
 
 
 @dataclass(frozen=True)

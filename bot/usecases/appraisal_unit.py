@@ -80,22 +80,25 @@ class _OfUnit:
         self._work.trail.note(what, subject(form), by=actor.person.id, new=new)
 
     def _tell_secretaries(
-        self, actor: Member, form: Assessment, exchange: Exchange, key: str, added: Reply | None = None
+        self, actor: Member, form: Assessment, exchange: Exchange, key: str, added: Reply | None = None, album: str = ""
     ) -> None:
-        """Of a request or objection with what was `added` to it, once each."""
+        """Of a request or objection, or of each thing `added` to it. The files of one `album` share one notice."""
         params: dict[str, Param] = {"unit": form.bloc.unit(form.unit).name, "code": exchange.item}
-        params |= {"text": _clipped(exchange.text), **_added(added)} if added else {"text": exchange.text}
+        params |= {"text": _clipped(exchange.text), **_added(added, album)} if added else {"text": exchange.text}
         button = Button("appraisal.button-line", ShowLine(form.id, form.line_of(exchange.item)).pack())
+        told = f"{exchange.number} album {album}" if album else f"{added.number if added else exchange.number}"
         for member in self._work.people.members(roles=[Role.SECRETARY]):
             if member.person.id != actor.person.id:
-                once = f"{key} {form.id} {added.number if added else exchange.number} {member.person.id}"
+                once = f"{key} {form.id} {told} {member.person.id}"
                 self._work.deliveries.notice(member.person.id, Notice(key, params, ((button,),)), once=once)
 
 
-def _added(reply: Reply) -> dict[str, Param]:
-    """What a notice says of it: words, a file by its name, a photo by its caption."""
-    if reply.sent_as == "photo":
-        return {"added": _clipped(reply.text.partition(" · ")[2]), "added_told": "appraisal.added-photo"}
+def _added(reply: Reply, album: str) -> dict[str, Param]:
+    """What a notice says of it: words, a file by its name, a photo or an album by its caption."""
+    if album or reply.sent_as == "photo":
+        key = "appraisal.added-album" if album else "appraisal.added-photo"
+        caption = _clipped(reply.text.partition(" · ")[2])
+        return {"added": f": {caption}" if caption else "", "added_told": key}
     return {"added": _clipped(reply.text), "added_told": "appraisal.added-file" if reply.digest else "appraisal.added"}
 
 
@@ -122,7 +125,9 @@ class ListRequests(_OfUnit):
 
 
 class _Replying(_OfUnit):
-    def _add(self, actor: Member, assessment_id: int, number: int, reply: Reply) -> tuple[Outcome, Exchange]:
+    def _add(
+        self, actor: Member, assessment_id: int, number: int, reply: Reply, album: str = ""
+    ) -> tuple[Outcome, Exchange]:
         outcome = self._own(actor, assessment_id, for_change=True)
         form, before = outcome.assessment, outcome.appraisal
         exchange = before.exchange(number)
@@ -135,9 +140,9 @@ class _Replying(_OfUnit):
         asked = exchange.kind is ExchangeKind.REQUEST
         what = "reply" if asked else "objection supported"
         self._keep(actor, form, before, after, what, [exchange.item, number, reply.text, reply.digest])
-        if after is not before and exchange.tells(reply.at):
+        if after is not before:
             key = "appraisal.notice-replied" if asked else "appraisal.notice-supported"
-            self._tell_secretaries(actor, form, exchange, key, after.exchange(number).replies[-1])
+            self._tell_secretaries(actor, form, exchange, key, after.exchange(number).replies[-1], album)
         return Outcome(outcome.standing, after), after.exchange(number)
 
 
@@ -170,7 +175,7 @@ class ReplyWithFile(_Replying):
             attachment.telegram_file_id,
             attachment.sent_as,
         )
-        return self._add(actor, assessment_id, number, reply)
+        return self._add(actor, assessment_id, number, reply, attachment.album)
 
 
 class LookAtResult(_OfUnit):

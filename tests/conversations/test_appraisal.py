@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import fields
-from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -266,14 +265,13 @@ async def test_a_request_is_answered_with_text_and_a_file_without_reopening_the_
     await lan.sends_file("quyết định 12.pdf")
     lan.sees("Không gửi tài liệu mật", "Đang giữ 1 tệp")
     await lan.taps(lan.last, "Tôi đã hiểu")
-    lan.sees("Đã nhận tệp quyết định 12.pdf", "📎 quyết định 12.pdf")
+    lan.sees("Đã nhận quyết định 12.pdf và chuyển tới Tổ thư ký", "📎 quyết định 12.pdf")
     (asked,) = bench.appraisal.of("TC2.6")
     assert [bool(reply.digest) for reply in asked.replies] == [False, True]
     assert bench.form.stage is Stage.SUBMITTED and bench.discharged()
     told = [params for key, params in bench.told(thu) if key == "appraisal.notice-replied"]
-    assert len(told) == 1, "one notice, however much is added at a time"
-    assert told[0]["added"] == "Quyết định số 12 ngày 3/4/2026, gửi kèm"
-    assert bench.notices(thu)[-1] == (
+    assert [each["added"] for each in told] == ["Quyết định số 12 ngày 3/4/2026, gửi kèm", "quyết định 12.pdf"]
+    assert bench.notices(thu)[-2] == (
         "💬 Sở Tư pháp trả lời về TC2.6: “Quyết định số 12 ngày 3/4/2026, gửi kèm”\n"
         "Câu hỏi: Xin gửi quyết định công nhận"
     )
@@ -295,13 +293,32 @@ async def test_what_is_added_to_a_reply_later_is_told_too_and_a_file_by_its_name
     await lan.sends_data(bench.notice_button(lan, "appraisal.button-reply"))
     await lan.says("Đang chờ Sở Nội vụ xác nhận. " + "Xin phép gửi sau. " * 40)
     assert len(bench.notices(thu)[-1]) < 600 and "Xin phép gửi sau.…”" in bench.notices(thu)[-1]
+    await lan.says("Tôi gửi sau")
     await lan.taps(lan.last, "Tôi đã hiểu")
-    bench.world.at(bench.world.calendar.now() + timedelta(hours=2))
     for number in range(3):
         await lan.sends_photo(content=f"ảnh {number}".encode(), caption="trang bìa" if not number else "", album="9")
-    assert len(bench.appraisal.of("TC2.6")[0].replies) == 4
+    assert len(bench.appraisal.of("TC2.6")[0].replies) == 5
     told = [text for text in bench.notices(thu) if "trả lời về TC2.6" in text]
-    assert len(told) == 2 and "📷 ảnh trang bìa" in told[-1], "an album is told once"
+    assert len(told) == 3 and "một loạt ảnh, tệp gửi cùng lúc: trang bìa\n" in told[-1], "an album is told once"
+    await lan.sends_file("quyết định.pdf", album="10")
+    await lan.sends_photo(content=b"mot anh", caption="trang ký")
+    await lan.sends_photo(content=b"mot anh", caption="trang ký")
+    told = [text.splitlines()[0] for text in bench.notices(thu) if "trả lời về TC2.6" in text]
+    assert told[3:] == [
+        "💬 Sở Tư pháp trả lời về TC2.6: 📎 một loạt ảnh, tệp gửi cùng lúc",
+        "💬 Sở Tư pháp trả lời về TC2.6: 📷 ảnh: trang ký",
+    ], "the same again says nothing new"
+
+
+async def test_the_files_of_an_album_that_waited_for_the_warning_are_told_once_too(bench: Bench) -> None:
+    await bench.line(bench.thu, "TC2.6")
+    await bench.answers(bench.thu, ">Hỏi thêm", "Xin gửi quyết định công nhận")
+    await bench.lan.sends_data(bench.notice_button(bench.lan, "appraisal.button-reply"))
+    for number in range(2):
+        await bench.lan.sends_file(f"tệp {number}.pdf", content=f"tệp {number}".encode(), album="9")
+    await bench.lan.taps(bench.lan.last, "Tôi đã hiểu")
+    assert len(bench.appraisal.of("TC2.6")[0].replies) == 2
+    assert len([text for text in bench.notices(bench.thu) if "trả lời về TC2.6" in text]) == 1
 
 
 async def test_an_accept_made_before_the_reply_came_is_shown_the_reply_first(bench: Bench) -> None:

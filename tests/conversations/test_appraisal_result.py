@@ -180,11 +180,12 @@ async def test_an_objection_is_filed_in_time_supported_and_answered(told: Told) 
     await lan.taps(lan.last, "Tôi đã hiểu")
     await lan.sends_file("xác nhận.pdf")
     await lan.says("Xem trang 2")
-    assert told.notices(thu)[-2:] == [
+    assert told.notices(thu)[-3:] == [
         "⚖ Sở Tư pháp đề nghị xem lại TC1.1: Đã có xác nhận của Sở Kế hoạch",
         "⚖ Sở Tư pháp bổ sung cho đề nghị xem lại TC1.1: 📎 xác nhận.pdf\n"
         "Lý do đề nghị: Đã có xác nhận của Sở Kế hoạch",
-    ], "what comes right after is told once"
+        "⚖ Sở Tư pháp bổ sung cho đề nghị xem lại TC1.1: “Xem trang 2”\nLý do đề nghị: Đã có xác nhận của Sở Kế hoạch",
+    ], "what comes right after is told too"
     await thu.sends_data(told.notice_button(thu, "appraisal.button-line"))
     thu.sees("Đã có xác nhận của Sở Kế hoạch", "xác nhận.pdf", "Xem trang 2")
     await told.answers(thu, ">Chấp nhận điểm tự chấm: 135")

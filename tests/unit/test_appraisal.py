@@ -1,7 +1,7 @@
 """An appraisal as a value: its legal moves, points within their span, milestones that belong to a period."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -13,7 +13,6 @@ from bot.domain.appraisal import (
     Appraisal,
     LineMoved,
     Phase,
-    Reply,
     check_points,
     read_points,
     span,
@@ -170,17 +169,6 @@ def test_an_old_button_does_not_pass_over_a_reply() -> None:
     held = Appraisal(1, 1).accept("TC1.1", made_for=0, by=1, at=SPRING)
     with pytest.raises(LineMoved):
         held.appraise("TC1.1", Decimal(5), "vì", own=Decimal(10), made_for=0, by=2, at=SPRING)
-
-
-def test_an_album_is_told_once_and_what_comes_later_again() -> None:
-    held = Appraisal(1, 1).ask("TC1.1", "gì?", made_for=0, by=1, at=SPRING)
-    told = []
-    for minutes in (0, 1, 4, 5, 9, 10, 60, 64):
-        at = SPRING + timedelta(minutes=minutes)
-        if held.exchange(1).tells(at):
-            told.append(minutes)
-        held = held.reply(1, Reply(0, f"{minutes}", 2, at))
-    assert told == [0, 5, 10, 60]
 
 
 def test_the_total_counts_the_verdicts_under_the_same_caps(sample: Bloc) -> None:
