@@ -11,6 +11,9 @@ from bot.buttons.extension import StartExtending
 from bot.domain.appraisal import Phase
 from bot.domain.bloc import Bloc
 from bot.domain.calendar import AppraisalStage, DischargedBy, Milestone, Owes
+from bot.domain.criteria import Awaited, Mark
+from bot.usecases.assessment import RecordFact
+from bot.usecases.assessment import load as load_form
 from storage.store import Store
 from tests.conversations.test_appraisal import Bench
 
@@ -170,6 +173,39 @@ async def test_a_correction_after_the_announcement_is_told_to_the_unit(told: Tol
     ]
     await told.appraises("TC1.1", "135", "Đã tìm thấy văn bản xác nhận")
     assert told.outcome.totals.total == 848
+
+
+async def test_figures_that_are_not_official_are_named_before_announcing_and_before_making_final(
+    lite: Store, sample: Bloc
+) -> None:
+    made = Told(lite, sample)
+    made.is_filled()
+    with lite.work(made.world.calendar.now()) as work:
+        actor = work.people.member(made.lan.user_id)
+        assert actor is not None
+        form = load_form(work, 1)
+        for code, mark in (("TC1.1", Mark.ESTIMATED), ("TC1.4", Mark.EXPECTED)):
+            part = form.bloc.item(code).asked[0].id
+            form = RecordFact(work)(actor, 1, code, part, form.answers[code, part].fact, mark, made_for=form.revision)
+        part = form.bloc.item("TC1.6").asked[0].id
+        RecordFact(work)(actor, 1, "TC1.6", part, Awaited(), made_for=form.revision)
+    await made.answers(made.lan, "/tudanhgia", ">Xem lại", ">Trình lãnh đạo duyệt")
+    await made.approves()
+    await made.opens()
+    await made.answers(made.thu, ">dòng chưa xem", ">Chấp nhận cả", ">Báo kết quả dự kiến")
+    told = "Chưa phải số chính thức: 1 số ước, 1 dự kiến, 1 chưa có số liệu (TC1.1, TC1.4, TC1.6)."
+    made.thu.sees(told, "đơn vị không thay được các số này bằng số chính thức")
+    await made.answers(made.thu, ">Báo cho đơn vị", ">Chốt chính thức")
+    made.thu.sees("Chốt kết quả chính thức của Sở Tư pháp", told, "các dòng này giữ nguyên điểm")
+
+
+async def test_where_every_figure_is_official_nothing_is_said_of_it(told: Told) -> None:
+    told.world.at(JUNE_30)
+    await told.opens()
+    await told.answers(told.thu, ">Chốt chính thức")
+    told.thu.sees("Chốt kết quả chính thức")
+    told.thu.sees_not("số chính thức")
+    told.thu.sees_not("giữ nguyên điểm")
 
 
 async def test_an_objection_is_filed_in_time_supported_and_answered(told: Told) -> None:

@@ -33,7 +33,7 @@ from bot.domain.appraisal_outcome import LineState, Outcome
 from bot.domain.appraisal_peer import Review
 from bot.domain.assessment import Assessment
 from bot.domain.calendar import Milestone, closes_at, opens_at
-from bot.domain.criteria import ItemKind
+from bot.domain.criteria import ItemKind, Nature
 from bot.usecases.appraisal import Progress, Submitted
 from bot.words import Safe, Words
 from handlers.replies import Screen
@@ -499,6 +499,7 @@ def ask_announce(
         words("appraisal.differing", n=len(outcome.differing), codes=_joined(outcome.differing))
         if outcome.differing
         else words("appraisal.no-difference"),
+        *_unsettled(outcome, "appraisal.announce-unsettled", words),
         objection_time(window, now, words),
         words("appraisal.announce-over") if too_late else None,
         words("appraisal.announce-early", due=closes_at(due)) if due and now <= closes_at(due) else None,
@@ -510,9 +511,19 @@ def ask_announce(
     return Screen(text, keyboard(rows))
 
 
+def _unsettled(outcome: Outcome, key: str, words: Words) -> list[Safe]:
+    """Which of the unit's figures are still not official, and with `key` what that means now."""
+    if all(nature is Nature.NOT_ARISING for _, nature in outcome.standing.natures):
+        return []
+    return [*not_final(outcome.standing, words)[:1], words(key)]
+
+
 def ask_finish(outcome: Outcome, words: Words) -> Screen:
     held = outcome.assessment
-    text = words("appraisal.ask-finish", unit=held.bloc.unit(held.unit).name, points=outcome.totals.total)
+    text = lines(
+        words("appraisal.ask-finish", unit=held.bloc.unit(held.unit).name, points=outcome.totals.total),
+        *_unsettled(outcome, "appraisal.finish-unsettled", words),
+    )
     rows = [
         [button(words.plain("appraisal.button-finish-yes"), Finish(held.id, outcome.appraisal.revision))],
         _to_form(outcome, words),
