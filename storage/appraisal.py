@@ -1,17 +1,22 @@
 """Appraisals, read as one value and written as what changed in it; and extensions."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, and_, delete, insert, select, update
+from sqlalchemy import Column, ColumnElement, Connection, and_, delete, insert, select, update
 
 from bot.domain.appraisal import Appraisal, Exchange, ExchangeKind, MovedOn, Phase, Reply, Verdict
 from bot.domain.appraisal_peer import Review
+from bot.domain.calendar import Period
 from bot.domain.extension import Extension
 from storage.appraisal_peer import find_review, save_review
 from storage.appraisal_tables import appraisals, exchanges, extensions, replies, verdicts
+from storage.assessment_tables import assessments
 from storage.records import upsert
+
+About: TypeAlias = Callable[[Column[int]], ColumnElement[bool]]  # which forms, said of a table's column
 
 
 class SqlAppraisals:
@@ -19,25 +24,42 @@ class SqlAppraisals:
         self._db, self._now = connection, now
 
     def find(self, assessment_id: int) -> Appraisal | None:
-        row = self._db.execute(select(appraisals).where(appraisals.c.assessment_id == assessment_id)).first()
-        if row is None:
-            return None
-        return Appraisal(
-            assessment=row.assessment_id,
-            version=row.version,
-            phase=Phase(row.phase),
-            revision=row.revision,
-            opened_at=row.opened_at,
-            verdicts=self._verdicts(assessment_id),
-            exchanges=self._exchanges(assessment_id),
-            announced_at=row.announced_at,
-            final_at=row.final_at,
-        )
+        return self._read(lambda column: column == assessment_id).get(assessment_id)
 
-    def _verdicts(self, assessment_id: int) -> dict[str, Verdict]:
-        query = select(verdicts).where(verdicts.c.assessment_id == assessment_id).order_by(verdicts.c.revision)
+    def of_period(self, bloc_id: int, period: Period) -> dict[str, Appraisal]:
+        query = select(assessments.c.id, assessments.c.unit).where(
+            assessments.c.bloc_id == bloc_id, assessments.c.period == period.value
+        )
+        ids = query.with_only_columns(assessments.c.id)
+        found = self._read(lambda column: column.in_(ids))
+        return {row.unit: found[row.id] for row in self._db.execute(query) if row.id in found}
+
+    def _read(self, about: About) -> dict[int, Appraisal]:
+        """Those of the forms that it is `about`, by the form's id: a query a table, however many there are."""
+        rows = self._db.execute(select(appraisals).where(about(appraisals.c.assessment_id))).all()
+        if not rows:
+            return {}
+        decided, told = self._verdicts(about), self._exchanges(about)
         return {
-            row.item: Verdict(
+            row.assessment_id: Appraisal(
+                assessment=row.assessment_id,
+                version=row.version,
+                phase=Phase(row.phase),
+                revision=row.revision,
+                opened_at=row.opened_at,
+                verdicts=decided.get(row.assessment_id, {}),
+                exchanges=tuple(told.get(row.assessment_id, ())),
+                announced_at=row.announced_at,
+                final_at=row.final_at,
+            )
+            for row in rows
+        }
+
+    def _verdicts(self, about: About) -> dict[int, dict[str, Verdict]]:
+        query = select(verdicts).where(about(verdicts.c.assessment_id)).order_by(verdicts.c.revision)
+        found: dict[int, dict[str, Verdict]] = {}
+        for row in self._db.execute(query):
+            found.setdefault(row.assessment_id, {})[row.item] = Verdict(
                 row.item,
                 None if row.points is None else Decimal(row.points),
                 row.reason,
@@ -45,30 +67,30 @@ class SqlAppraisals:
                 row.at,
                 row.revision,
             )
-            for row in self._db.execute(query)
-        }
+        return found
 
-    def _exchanges(self, assessment_id: int) -> tuple[Exchange, ...]:
-        added: dict[int, list[Reply]] = {}
-        listed = select(replies).where(replies.c.assessment_id == assessment_id).order_by(replies.c.number)
+    def _exchanges(self, about: About) -> dict[int, list[Exchange]]:
+        added: dict[tuple[int, int], list[Reply]] = {}
+        listed = select(replies).where(about(replies.c.assessment_id)).order_by(replies.c.number)
         for row in self._db.execute(listed):
-            added.setdefault(row.exchange, []).append(_reply(row))
-        query = select(exchanges).where(exchanges.c.assessment_id == assessment_id).order_by(exchanges.c.number)
-        return tuple(
-            Exchange(
+            added.setdefault((row.assessment_id, row.exchange), []).append(_reply(row))
+        query = select(exchanges).where(about(exchanges.c.assessment_id)).order_by(exchanges.c.number)
+        found: dict[int, list[Exchange]] = {}
+        for row in self._db.execute(query):
+            exchange = Exchange(
                 number=row.number,
                 item=row.item,
                 kind=ExchangeKind(row.kind),
                 text=row.text,
                 by=row.person_id,
                 at=row.at,
-                replies=tuple(added.get(row.number, ())),
+                replies=tuple(added.get((row.assessment_id, row.number), ())),
                 closed_at=row.closed_at,
                 closed_by=row.closed_by,
                 decision=row.decision,
             )
-            for row in self._db.execute(query)
-        )
+            found.setdefault(row.assessment_id, []).append(exchange)
+        return found
 
     def review(self, assessment_id: int, unit: str) -> Review | None:
         return find_review(self._db, assessment_id, unit)

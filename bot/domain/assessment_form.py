@@ -10,6 +10,8 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
+from bot.domain.appraisal import Appraisal
+from bot.domain.appraisal_outcome import Outcome
 from bot.domain.assessment import Answer, Assessment, Evidence, EvidenceKind, Explanation, Piece, Receipt, Slot, Stage
 from bot.domain.assessment_standing import Standing
 from bot.domain.bloc import Bloc, Content, Unit
@@ -127,12 +129,23 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class UnitLine:
-    """One unit in a period. `form`: what it has submitted; `paper`: the receipt that the secretariat recorded."""
+    """One unit in a period. `form`: what it has submitted; `paper`: the receipt that the secretariat recorded.
+
+    `appraisal`: the secretariat's of an earlier version, or of what is submitted now; only the latter is an `outcome`.
+    """
 
     unit: Unit
     progress: Progress | None = None
     form: Form | None = None
     paper: Discharge | None = None
+    appraisal: Appraisal | None = None
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """What was submitted with the appraisal that is about that very version."""
+        if self.form is None or self.appraisal is None or self.appraisal.version != self.form.receipt.version:
+            return None
+        return Outcome(self.form.standing, self.appraisal)
 
 
 @dataclass(frozen=True)

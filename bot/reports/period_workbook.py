@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
+from bot.domain.appraisal import Phase
+from bot.domain.appraisal_outcome import Outcome
 from bot.domain.assessment import Stage
 from bot.domain.assessment_form import PeriodTable, UnitLine
 from bot.domain.criteria import ItemKind
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 SUMMARY: Final = (5, 10, 32, 18, 9, 9, 11, 11, 11, 11, 11, 24, 26, 30)
+APPRAISED: Final = (5, 10, 32, 26, 11, 11, 44, 44)
 UNSETTLED: Final = (5, 10, 32, 10, 40, 28, 56, 10)
 NOTES: Final = 4  # column of what stands above and below the points: those before it are repeated on every page
 COLUMNS: Final = 20  # of criteria on one printed page; the units stand on each
@@ -45,6 +48,26 @@ UNSETTLED_HEAD: Final = (
     "form.column-result",
     "form.column-line-points",
 )
+APPRAISED_HEAD: Final = (
+    *HEAD[:4],
+    "form.column-points",
+    "form.column-appraised",
+    "form.column-differing",
+    "form.column-differing-codes",
+)
+DIFFERING_HEAD: Final = (
+    *HEAD[:3],
+    "form.column-criterion",
+    "form.column-points",
+    "form.column-appraised",
+    "form.column-reason",
+    "form.column-decision",
+)
+PHASES: Final = {
+    Phase.OPEN: "form.appraisal-under-way",
+    Phase.PROVISIONAL: "form.appraisal-provisional",
+    Phase.FINAL: "form.appraisal-final",
+}
 STAGES: Final = {
     Stage.DRAFT: "form.stage-draft",
     Stage.PROPOSED: "form.stage-proposed",
@@ -63,6 +86,8 @@ def period_workbook(table: PeriodTable, words: Words) -> bytes:
     _points(points, table, looks, words)
     name = words.plain("form.sheet-unsettled")
     _unsettled(sheet(book, name, UNSETTLED, footer=below, pages=pages), table, looks, words)
+    name = words.plain("form.sheet-appraisal")
+    _appraisal(sheet(book, name, APPRAISED, footer=below, pages=pages), table, looks, words)
     return saved(book)
 
 
@@ -145,6 +170,56 @@ def _unsettled(made: "Worksheet", table: PeriodTable, looks: Looks, words: Words
             _row(made, 5 + count, [*values, line.form.points(item) if line.form else None], looks)
     if not count:
         _row(made, 6, [None, None, words.plain("form.nothing-unsettled"), *[None] * 5], looks)
+
+
+def _appraisal(made: "Worksheet", table: PeriodTable, looks: Looks, words: Words) -> None:
+    """How far the secretariat is with each unit; below, every line that counts otherwise than the unit scored it."""
+    _heading(made, table, looks, words, more=words.plain("form.appraisal-inside"))
+    _row(made, 5, [words.plain(key) for key in APPRAISED_HEAD], looks, head=True)
+    repeat_header(made, 5, "D")
+    differing: list[list[Any]] = []
+    place = 5
+    for place, line in enumerate(table.lines, 6):
+        outcome = line.outcome
+        values: list[Any] = [None] * 4
+        if outcome and outcome.appraisal.begun:
+            codes = ", ".join(outcome.differing)
+            values = [outcome.standing.totals.total, outcome.totals.total, len(outcome.differing), codes or None]
+            differing += [_differing(line, outcome, code) for code in outcome.differing]
+        elif line.form:
+            values = [line.form.standing.totals.total, *[None] * 3]
+        _row(made, place, [place - 5, line.unit.code, line.unit.name, _phase(line, words), *values], looks)
+    place += 2
+    text(made.cell(place, 1), words.plain("form.differing-title")).font = looks.bold
+    _row(made, place + 1, [words.plain(key) for key in DIFFERING_HEAD], looks, head=True)
+    for count, told in enumerate(differing, 1):
+        _row(made, place + 1 + count, [count, *told], looks)
+    if not differing:
+        _row(made, place + 2, [None, None, words.plain("form.no-differing"), *[None] * 5], looks)
+
+
+def _phase(line: UnitLine, words: Words) -> str:
+    """How far the appraisal is; of a unit without a submitted form how far that is."""
+    if line.form is None:
+        return _stage(line, words)
+    if line.outcome is None or not line.outcome.appraisal.begun:
+        anew = line.appraisal is not None and line.outcome is None
+        return words.plain("form.appraisal-anew" if anew else "form.appraisal-none")
+    return words.plain(PHASES[line.outcome.appraisal.phase])
+
+
+def _differing(line: UnitLine, outcome: Outcome, code: str) -> list[Any]:
+    item, held = outcome.assessment.bloc.item(code), outcome.appraisal.verdicts[code]
+    objected = outcome.appraisal.objection(code)
+    return [
+        line.unit.code,
+        line.unit.name,
+        f"{code} {item.name}",
+        outcome.own(code) + 0,
+        outcome.points(code) + 0,
+        held.reason,
+        objected.decision or None if objected else None,
+    ]
 
 
 def _heading(

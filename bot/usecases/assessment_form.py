@@ -112,6 +112,7 @@ class TableOfPeriod(_Reading):
         progress = ProgressOfUnits(work).of(period)
         settled = work.discharges.of(milestone.key) if milestone else {}
         forms = {code: self._form(*kept) for code, kept in work.assessments.submitted(period).items()}
+        appraisals = work.appraisals.of_period(work.bloc.id, period)
         known = {unit.code for unit in work.bloc.units}
         gone = [form.unit for code, form in sorted(forms.items()) if code not in known]
         lines = []
@@ -123,6 +124,7 @@ class TableOfPeriod(_Reading):
                     progress.get(unit.code),
                     forms.get(unit.code),
                     paper if paper and paper.how is How.PAPER else None,
+                    appraisals.get(unit.code),
                 )
             )
         return PeriodTable(work.bloc, period, milestone, work.now, tuple(lines))

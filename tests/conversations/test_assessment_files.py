@@ -10,6 +10,7 @@ from openpyxl import load_workbook
 from sqlalchemy import update
 
 from bot.buttons import assessment as buttons
+from bot.buttons.appraisal import ShowLine
 from bot.buttons.status import ExportPeriod
 from bot.domain.assessment import Stage
 from bot.domain.bloc import Bloc
@@ -199,6 +200,23 @@ async def test_the_secretary_gets_all_units_from_the_status_screen(office: Offic
         row[1].value: [cell.value for cell in row] for row in book(sent)["Điểm theo tiêu chí"].iter_rows(min_row=7)
     }
     assert lines["STP"][3] == 135 and lines["VKS"][3] is None
+
+
+async def test_the_appraisal_is_in_the_secretaries_file_and_in_no_file_of_the_unit(office: Office) -> None:
+    await submitted(office)
+    await office.thu.sends_data(ShowLine(1, office.form.line_of("TC1.1")).pack())
+    await office.answers(office.thu, ">Cho điểm khác", "120", "Chưa có xác nhận")
+    await office.thu.says("/trangthai")
+    sent = await gets(office.thu, "📊 Excel các đơn vị: 6 tháng", office.thu.last)
+    found = [[cell.value for cell in row] for row in book(sent)["Thẩm định"].iter_rows(min_row=6)]
+    (line,) = (row for row in found if row[1] == "STP" and row[3] == "Đang thẩm định (điểm tạm tính)")
+    assert line[4:] == [863, 848, 1, "TC1.1"]
+    assert ["STP", 135, 120, "Chưa có xác nhận"] in [[row[1], *row[4:7]] for row in found]
+    await office.lan.sends_data(buttons.SendExcel(1, 1).pack())
+    own = book(office.lan.last)
+    said = [str(cell.value) for sheet in own for row in sheet.iter_rows() for cell in row if cell.value is not None]
+    assert "Thẩm định" not in own.sheetnames
+    assert not any("848" in each or "Chưa có xác nhận" in each for each in said)
 
 
 async def test_nobody_else_gets_all_units_and_no_period_that_has_not_opened(office: Office) -> None:

@@ -48,6 +48,22 @@ def keep(work: SqlWork, form: int) -> Appraisal:
     return held
 
 
+def test_every_appraisal_of_a_period_is_read_at_once(store: Store, form: int) -> None:
+    with store.work(SPRING) as work:
+        held = keep(work, form)
+        other = work.assessments.start("VKS", Period.MID_YEAR, work.bloc.revision, 1)
+        work.assessments.start("TAND", Period.MID_YEAR, work.bloc.revision, 1)
+        late = work.assessments.start("STP", Period.YEAR_END, work.bloc.revision, 1)
+        for each in (other, late):
+            began = Appraisal(each, 1)
+            work.appraisals.save(began, began.accept("TC1.1", made_for=0, by=1, at=SPRING))
+    with store.reading(LATER) as work:
+        found = work.appraisals.of_period(work.bloc.id, Period.MID_YEAR)
+        assert found == {"STP": held, "VKS": work.appraisals.find(other)}
+        assert set(work.appraisals.of_period(work.bloc.id, Period.YEAR_END)) == {"STP"}
+        assert work.appraisals.of_period(work.bloc.id + 1, Period.MID_YEAR) == {}
+
+
 def test_an_appraisal_comes_back_as_it_was_saved(store: Store, form: int) -> None:
     with store.work(SPRING) as work:
         assert work.appraisals.find(form) is None

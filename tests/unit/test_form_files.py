@@ -13,6 +13,8 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.utils.escape import unescape
 
 from bot.counted import line_counted
+from bot.domain.appraisal import Appraisal
+from bot.domain.appraisal_outcome import Outcome
 from bot.domain.assessment import REPORT, Stage
 from bot.domain.assessment_form import Form, PeriodTable, Progress, UnitLine
 from bot.domain.bloc import Bloc, Content
@@ -482,3 +484,63 @@ def test_every_line_has_a_column_with_points_of_what_was_submitted_alone(table: 
     assert sheet.print_title_rows == "$5:$6" and sheet.print_title_cols == "$A:$C"
     assert all(cell.data_type in ("s", "n") for each in book.worksheets for row in each.iter_rows() for cell in row)
     assert any(item.kind is ItemKind.DEDUCTION for item in table.items) and REPORT not in head
+
+
+# -- the appraisal in the file of all units ----------------------------------------------------------------
+
+
+def appraised(form: Form) -> Appraisal:
+    """Two lines at other points, the rest accepted; announced, one objection answered."""
+    outcome = Outcome(form.standing, Appraisal(7, form.receipt.version))
+    held, by = outcome.appraisal, {"by": 1, "at": HANDED}
+    for code, points, why in (("TC1.2", 1, "=Cộng nhầm"), ("TC1.1", 2, "Chưa có xác nhận")):
+        held = held.appraise(code, Decimal(points), why, own=outcome.own(code), made_for=held.revision, **by)  # type: ignore[arg-type]
+    held = held.accept_rest(outcome.codes, made_for=held.revision, **by)  # type: ignore[arg-type]
+    held = held.announce(outcome.codes, made_for=held.revision, at=HANDED)
+    held = held.object("TC1.1", "Đã gửi", made_for=held.revision, **by)  # type: ignore[arg-type]
+    return held.settle(
+        held.exchanges[0].number,
+        None,
+        "Không thấy",
+        own=outcome.own("TC1.1"),
+        made_for=held.revision,
+        **by,  # type: ignore[arg-type]
+    )
+
+
+def test_the_appraisal_of_every_unit_stands_in_the_blocs_order_with_each_line_that_differs(table: PeriodTable) -> None:
+    first, fifth = table.lines[0], table.lines[4]
+    assert first.form is not None and fifth.form is not None
+    held, lines = appraised(first.form), list(table.lines)
+    lines[0] = replace(first, appraisal=held)
+    lines[4] = replace(fifth, appraisal=replace(appraised(fifth.form), version=9))
+    sheet = load_workbook(io.BytesIO(period_workbook(replace(table, lines=tuple(lines)), VI)))["Thẩm định"]
+    found = rows(sheet)
+    listed = found[5 : 5 + len(lines)]
+    assert [row[1] for row in listed] == [unit.code for unit in table.bloc.units]
+    outcome = lines[0].outcome
+    assert outcome is not None and outcome.totals.total < first.form.standing.totals.total
+    assert listed[0][3:] == [
+        "Dự kiến, đã báo đơn vị",
+        float(first.form.standing.totals.total),
+        float(outcome.totals.total),
+        2,
+        "TC1.1, TC1.2",
+    ]
+    assert [row[3] for row in listed[1:5]] == [
+        "Đang soạn",
+        "Đã nhận bằng giấy",
+        "Chờ lãnh đạo duyệt",
+        "Đơn vị nộp lại, chưa xem bản mới",
+    ]
+    assert listed[4][5:] == [None] * 3, "what was said of another version is not of this one"
+    unit = first.unit
+    differing = [row[1:] for row in found[5 + len(lines) :] if isinstance(row[0], int)]
+    assert [(row[0], row[1], row[2].split()[0], row[4], row[5], row[6]) for row in differing] == [
+        (unit.code, unit.name, "TC1.1", 2, "Chưa có xác nhận", "Không thấy"),
+        (unit.code, unit.name, "TC1.2", 1, "=Cộng nhầm", None),
+    ]
+    assert "không dùng để xếp hạng" in sheet["A3"].value and sheet.auto_filter.ref is None
+    assert "Chỉ dùng trong Tổ thư ký" in sheet["A4"].value
+    bare = rows(load_workbook(io.BytesIO(period_workbook(table, VI)))["Thẩm định"])
+    assert bare[5][3] == "Chưa thẩm định" and "Không có dòng nào khác." in [row[2] for row in bare]

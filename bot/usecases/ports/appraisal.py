@@ -5,12 +5,17 @@ from typing import Protocol
 
 from bot.domain.appraisal import Appraisal
 from bot.domain.appraisal_peer import Review
+from bot.domain.calendar import Period
 from bot.domain.extension import Extension
 
 
 class Appraisals(Protocol):
     def find(self, assessment_id: int) -> Appraisal | None:
         """None where nobody has begun it."""
+        ...
+
+    def of_period(self, bloc_id: int, period: Period) -> dict[str, Appraisal]:
+        """Every one that somebody has begun, by unit code."""
         ...
 
     def save(self, before: Appraisal, after: Appraisal) -> None:
