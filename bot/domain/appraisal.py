@@ -17,6 +17,7 @@ from bot.domain.criteria import Item, ItemKind, Level, Part, PartKind, PointsOff
 from bot.domain.errors import DomainError, StaleButton
 from bot.domain.folding import fold
 from bot.domain.typed import read
+from bot.domain.typed_reference import WordsNeeded, expect_words
 
 MOST_REASON = 1000  # characters of a reason, a request or an objection
 MOST_REPLIES = 20  # what a unit adds to one request or objection
@@ -101,6 +102,12 @@ class NothingToObject(DomainError):
     """The line counts as the unit scored it."""
 
     key = "appraisal.nothing-to-object"
+
+
+class OnlyAFigure(DomainError):
+    """A figure where the other side is to read why, or what is asked."""
+
+    key = "appraisal.only-a-figure"
 
 
 class ExchangeClosed(StaleButton):
@@ -234,7 +241,7 @@ class Appraisal:
         come back to the unit's own.
         """
         self.expect_appraisable(code, points, own=own, made_for=made_for)
-        decided, reason = None if points == own else points, text_within(reason, MOST_REASON)
+        decided, reason = None if points == own else points, in_words(reason)
         return self._decide(code, decided, reason, made_for=made_for, by=by, at=at)
 
     def expect_appraisable(self, code: str, points: Decimal, *, own: Decimal, made_for: Revision) -> None:
@@ -289,7 +296,7 @@ class Appraisal:
     def ask(self, code: str, text: str, *, made_for: Revision, by: int, at: datetime) -> "Appraisal":
         """Ask the unit for more about one line; a decision on it is open again until then."""
         self._expect(Phase.OPEN, made_for=made_for)
-        text = text_within(text, MOST_REASON)
+        text = in_words(text)
         waiting = [each for each in self.of(code) if each.is_open]
         if any(each.text == text for each in waiting):
             return self
@@ -334,7 +341,7 @@ class Appraisal:
     def object(self, code: str, text: str, *, made_for: Revision, by: int, at: datetime) -> "Appraisal":
         """Ask for a second look at a line that counts otherwise than the unit scored it."""
         self._expect(Phase.PROVISIONAL)
-        text = text_within(text, MOST_REASON)
+        text = in_words(text)
         held = self.objection(code)
         if held and held.text == text:
             return self
@@ -367,7 +374,7 @@ class Appraisal:
     ) -> "Appraisal":
         """Answer an objection with points (the unit's own: it is upheld; None: they stay as appraised) and a reason."""
         self._expect(Phase.PROVISIONAL, made_for=made_for)
-        reason = text_within(reason, MOST_REASON)
+        reason = in_words(reason)
         held = self.exchange(number)
         verdict = self.verdicts[held.item]
         now = verdict.points if points is None else None if points == own else points
@@ -409,6 +416,15 @@ class Appraisal:
 
     def _moved(self) -> Self:
         return replace(self, revision=self.revision + 1)
+
+
+def in_words(text: str) -> str:
+    """What the other side is to read, stripped. Raises OnlyAFigure, or what `text_within` raises."""
+    try:
+        expect_words(text)
+    except WordsNeeded:
+        raise OnlyAFigure() from None
+    return text_within(text, MOST_REASON)
 
 
 # -- points -----------------------------------------------------------------------------------------------

@@ -7,8 +7,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Self
 
-from bot.domain.appraisal import MOST_REASON, AppraisedAnew, LineMoved, LinesRemain, MovedOn, SameAsOwn
-from bot.domain.assessment import Revision, text_within
+from bot.domain.appraisal import AppraisedAnew, LineMoved, LinesRemain, MovedOn, SameAsOwn, in_words
+from bot.domain.assessment import Revision
 from bot.domain.errors import DomainError, StaleButton
 
 
@@ -105,7 +105,7 @@ class Review:
         """The opinion on one line; all but agreeing need words. The same again changes nothing."""
         self._expect(made_for)
         if stance is not Stance.AGREE:
-            text = text_within(text, MOST_REASON)
+            text = in_words(text)
         if stance is Stance.POINTS and points == own:
             raise SameAsTheirs(points=own)
         held = self.opinions.get(code)

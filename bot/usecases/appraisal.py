@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from bot.buttons.appraisal import OpenExchange, OpenResult
 from bot.buttons.assessment import ShowOverview
-from bot.domain.appraisal import Appraisal, Exchange, Phase, Verdict, check_points
+from bot.domain.appraisal import Appraisal, Exchange, Phase, Verdict, check_points, in_words
 from bot.domain.appraisal_outcome import Outcome, changed_lines
 from bot.domain.assessment import Assessment, Receipt, Revision, Stage
 from bot.domain.bloc import Unit
@@ -298,7 +298,7 @@ class SendBack(_Deciding):
         form = self.find(actor, assessment_id, version).assessment
         work, receipt, milestone = self._work, form.receipt, deadline_of(self._work, form)
         assert receipt is not None
-        after = form.send_back(reason)
+        after = form.send_back(in_words(reason))
         work.assessments.save(form, after)
         work.assessments.withdraw_version(form.id, receipt.version)
         held = work.discharges.find(milestone.key, form.unit) if milestone else None

@@ -148,6 +148,23 @@ async def test_points_need_a_reason_and_what_cannot_be_read_is_said(bench: Bench
     assert bench.outcome.totals.total == 863 - Decimal("14.5") and bench.saved().totals.total == 863
 
 
+async def test_a_figure_alone_is_no_reason_and_no_question(bench: Bench) -> None:
+    thu, refused = bench.thu, "Chỉ có con số, chưa rõ lý do hay điều cần hỏi, nên chưa gửi gì"
+    await bench.line(thu, "TC1.1")
+    await bench.answers(thu, ">Cho điểm khác", "120", "120")
+    thu.sees(refused)
+    await thu.says("80 %")
+    assert bench.appraisal.verdicts == {} and thu.last.text.startswith("Chỉ có con số")
+    await thu.says("Chỉ đạt 48/50")
+    assert bench.appraisal.verdicts["TC1.1"].reason == "Chỉ đạt 48/50"
+    await bench.line(thu, "TC2.6")
+    await bench.answers(thu, ">Hỏi thêm", "30 điểm")
+    assert bench.appraisal.exchanges == () and "appraisal.notice-asked" not in [key for key, _ in bench.told(bench.lan)]
+    await bench.opens()
+    await bench.answers(thu, ">Trả lại cả bản", "80")
+    assert bench.form.stage is Stage.SUBMITTED and thu.last.text.startswith("Chỉ có con số")
+
+
 async def test_what_is_taken_away_may_be_typed_with_or_without_its_sign(bench: Bench) -> None:
     for typed in ("-10", "trừ 10", "10"):
         await bench.appraises("TRU3", typed, f"Vắng một cuộc họp, gõ {typed}")

@@ -136,6 +136,15 @@ async def test_after_a_restart_the_pair_finds_itself_where_it_stood(pair: Pair) 
         mai.sees_not(secret)
 
 
+async def test_a_figure_alone_is_no_remark_and_no_reason(pair: Pair) -> None:
+    await pair.peer_line("TC1.1")
+    await pair.answers(pair.mai, ">Nhận xét", "80")
+    assert pair.mai.last.text.startswith("Chỉ có con số") and pair.review.opinions == {}
+    await pair.peer_line("TC1.1")
+    await pair.answers(pair.mai, ">Đề nghị điểm", "80", "80")
+    assert pair.mai.last.text.startswith("Chỉ có con số") and pair.review.opinions == {}
+
+
 async def test_an_opinion_reaches_the_secretariat_at_once_and_the_unit_never(pair: Pair) -> None:
     await pair.peer_line("TC1.1")
     await pair.answers(pair.mai, ">Nhận xét", "Ý kiến kín")

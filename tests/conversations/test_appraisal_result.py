@@ -242,6 +242,18 @@ async def test_an_objection_is_filed_in_time_supported_and_answered(told: Told) 
     ]
 
 
+async def test_a_figure_alone_is_no_objection_and_no_answer_to_one(told: Told) -> None:
+    told.world.at(JUNE_25)
+    await told.objects("TC1.1", "135")
+    assert told.lan.last.text.startswith("Chỉ có con số") and told.appraisal.exchanges == ()
+    await told.lan.says("Đề nghị tính đủ")
+    await told.line(told.thu, "TC1.1")
+    await told.answers(told.thu, ">Cho điểm khác", "130", "130")
+    assert told.thu.last.text.startswith("Chỉ có con số") and told.outcome.points("TC1.1") == 120
+    await told.thu.says("Một chỉ tiêu có xác nhận")
+    assert told.outcome.points("TC1.1") == 130
+
+
 async def test_an_objection_may_be_refused_or_met_half_way(told: Told) -> None:
     told.world.at(JUNE_25)
     await told.objects("TC1.1", "Đề nghị tính đủ")
