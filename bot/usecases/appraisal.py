@@ -106,25 +106,38 @@ def is_open(milestone: Milestone | None, now: datetime) -> bool:
 # -- looking ---------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """A form that was submitted, and lies with its unit again: reopened by it, or returned to it."""
+
+    unit: Unit
+    period: Period
+
+
 class ListSubmitted:
-    """Every submitted form: new ones first, each kind in the order in which it came."""
+    """Every submitted form: new ones first, each kind in the order in which it came; and those that come again."""
 
     def __init__(self, work: Work) -> None:
         self._work = work
 
-    def __call__(self, actor: Member) -> list[Submitted]:
+    def __call__(self, actor: Member) -> tuple[list[Submitted], list[Awaited]]:
         """Raises NotAllowed for whoever is no secretary."""
         if not actor.is_secretary:
             raise NotAllowed()
-        known = {unit.code for unit in self._work.bloc.units}
-        found = [
-            self._line(form)
+        known = {unit.code: place for place, unit in enumerate(self._work.bloc.units)}
+        forms = [
+            form
             for period in Period
             for unit, form in self._work.assessments.of_period(period, self._work.catalogue.at).items()
-            if unit in known and form.stage is Stage.SUBMITTED
+            if unit in known
         ]
+        found = [self._line(form) for form in forms if form.stage is Stage.SUBMITTED]
+        again = sorted((f for f in forms if f.versions and f.stage is not Stage.SUBMITTED), key=lambda f: known[f.unit])
         order = list(Progress)
-        return sorted(found, key=lambda each: (order.index(each.progress), each.receipt.at, each.assessment))
+        return (
+            sorted(found, key=lambda each: (order.index(each.progress), each.receipt.at, each.assessment)),
+            [Awaited(self._work.bloc.unit(form.unit), form.period) for form in again],
+        )
 
     def _line(self, form: Assessment) -> Submitted:
         assert form.receipt is not None

@@ -18,6 +18,7 @@ from bot.usecases.deadline import deadline_of
 from bot.usecases.ports.work import Work
 from bot.words import Words
 from handlers import screens
+from handlers.assessment.talk import Talk as FormTalk
 from handlers.attachments import PENDING
 from handlers.replies import Replies, Screen, put, say
 from handlers.views.appraisal import peer as peer_views
@@ -107,6 +108,11 @@ FALLS_BACK = {
 }
 
 
+def _said(spot: Spot, error: DomainError) -> str:
+    """Key of what is said of an error: the unit itself has the form in hand that is not submitted."""
+    return "appraisal.with-the-unit" if spot.kind in UNIT_KINDS and isinstance(error, use.NotSubmitted) else error.key
+
+
 @dataclass(frozen=True, slots=True)
 class Talk:
     """One update of one person, about appraisals."""
@@ -146,17 +152,21 @@ class Talk:
 
     async def moved_on(self, query: CallbackQuery, spot: Spot, error: DomainError) -> Replies:
         """An old button: a notice over it and, in its place, the screen as it stands now."""
-        notice = self.words.plain(error.key, **error.params)
-        return put(query, await self._fallen(spot), notice, alert=True)
+        screen = await self._fallen(spot, error)
+        return put(query, screen, self.words.plain(_said(spot, error), **error.params), alert=True)
 
     async def said_too_late(self, message: Message, spot: Spot, error: DomainError) -> Replies:
         """Something typed for what has moved on: nothing is kept of it."""
-        return [say(message.chat.id, await self._fallen(spot, self.words(error.key, **error.params)))]
+        lead = self.words(_said(spot, error), **error.params)
+        return [say(message.chat.id, await self._fallen(spot, error, lead))]
 
-    async def _fallen(self, spot: Spot, lead: str | None = None) -> Screen:
+    async def _fallen(self, spot: Spot, error: DomainError, lead: str | None = None) -> Screen:
         """The nearest screen to `spot` that still stands."""
         fallback = FALLS_BACK.get(spot.kind, spot.kind)
         above = ("result", "requests") if spot.kind in UNIT_KINDS else ("form", "list")
+        if spot.kind in UNIT_KINDS and isinstance(error, use.NotSubmitted):
+            form_talk = FormTalk(self.work, self.actor, self.words, self.state)
+            return await form_talk.go(form_talk.look(spot.assessment), "overview", lead)
         for kind in (fallback, *(("peer", "peers") if spot.kind in PEER_KINDS else above)):
             try:
                 page = spot.page if kind == spot.kind else 0
@@ -202,7 +212,7 @@ class Talk:
     def _of_secretary(self, spot: Spot, lead: str | None) -> Screen:
         words, work = self.words, self.work
         if spot.kind == "list":
-            return views.listed(use.ListSubmitted(work)(self.actor), spot.page, words, lead, peers=self._has_peers())
+            return views.listed(*use.ListSubmitted(work)(self.actor), spot.page, words, lead, peers=self._has_peers())
         outcome = use.LookAtAppraisal(work)(self.actor, spot.assessment)
         window = use.objection_window(work, outcome.assessment.period)
         reviews = peer_use.reviews(work, outcome.assessment)

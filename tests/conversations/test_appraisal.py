@@ -389,6 +389,35 @@ async def test_the_unit_finds_open_requests_from_its_form(bench: Bench) -> None:
     assert bench.appraisal.of("TC2.6")[0].replies == ()
 
 
+async def test_a_form_that_is_with_its_unit_again_is_named_and_an_old_reply_button_leads_to_it(bench: Bench) -> None:
+    thu, lan = bench.thu, bench.lan
+    await bench.line(thu, "TC2.6")
+    await bench.answers(thu, ">Hỏi thêm", "Quyết định nào?")
+    reply = bench.notice_button(lan, "appraisal.button-reply")
+    await bench.answers(lan, "/tudanhgia", ">Mở lại để sửa", ">Mở lại, hủy biên nhận")
+    await thu.says("/thamdinh")
+    thu.sees("Hiện không có bản nào chờ thẩm định", "Đang sửa lại: Sở Tư pháp (6 tháng)")
+    thu.sees_not("Chưa có bản tự chấm nào được nộp")
+    await lan.sends_data(reply)
+    lan.sees_notice("đã trở lại đơn vị để sửa nên chưa trả lời được ở đây")
+    assert lan.last.text.startswith("Tự chấm điểm") and "Sở Tư pháp" in lan.last.text
+    await lan.sends_file("quyết định.pdf")
+    lan.sees("Trợ lý chưa ghi nhận tệp vừa gửi: xin mở tiêu chí cần minh chứng rồi gửi lại")
+
+
+async def test_a_reply_typed_after_the_form_was_reopened_is_not_taken_and_the_form_is_shown(bench: Bench) -> None:
+    thu, lan = bench.thu, bench.lan
+    await bench.line(thu, "TC2.6")
+    await bench.answers(thu, ">Hỏi thêm", "Quyết định nào?")
+    await lan.sends_data(bench.notice_button(lan, "appraisal.button-reply"))
+    await bench.answers(bench.minh, "/tudanhgia", ">Mở lại để sửa", ">Mở lại, hủy biên nhận")
+    await lan.says("Quyết định 12")
+    lan.sees("đã trở lại đơn vị để sửa", "Tự chấm điểm")
+    await lan.says("/huy")
+    await thu.says("/thamdinh")
+    thu.sees("Đang sửa lại: Sở Tư pháp")
+
+
 # -- much of everything --------------------------------------------------------------------------------------
 
 

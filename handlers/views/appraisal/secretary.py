@@ -34,7 +34,7 @@ from bot.domain.appraisal_peer import Review
 from bot.domain.assessment import Assessment
 from bot.domain.calendar import Milestone, closes_at, opens_at
 from bot.domain.criteria import ItemKind, Nature
-from bot.usecases.appraisal import Progress, Submitted
+from bot.usecases.appraisal import Awaited, Progress, Submitted
 from bot.words import Safe, Words
 from handlers.replies import Screen
 from handlers.views.appraisal.common import (
@@ -80,9 +80,15 @@ PROGRESS = {
 
 
 def listed(
-    found: Sequence[Submitted], page: int, words: Words, lead: str | None = None, *, peers: bool = False
+    found: Sequence[Submitted],
+    again: Sequence[Awaited],
+    page: int,
+    words: Words,
+    lead: str | None = None,
+    *,
+    peers: bool = False,
 ) -> Screen:
-    """Submitted forms without their points: new ones first, each kind as it came.
+    """Submitted forms without their points: new ones first, each kind as it came. `again`: those to be submitted again.
 
     `peers`: the person answers for a unit whose pair waits for peer appraisal as well.
     """
@@ -106,9 +112,14 @@ def listed(
         words("appraisal.list-title"),
         "",
         *(_submitted(each, words) for each in shown),
-        words("appraisal.list-empty") if not found else None,
+        words("appraisal.list-none-now" if again else "appraisal.list-empty") if not found else None,
+        *(("", words("appraisal.list-again", units=_again(again, words))) if again else ()),
     )
     return Screen(text, keyboard(rows))
+
+
+def _again(again: Sequence[Awaited], words: Words) -> str:
+    return _joined(f"{each.unit.name} ({words.plain(PERIODS[each.period])})" for each in again)
 
 
 def _submitted(each: Submitted, words: Words) -> Safe:
