@@ -17,6 +17,7 @@ from bot.domain.files import Attachment
 from bot.domain.people import Member, Person
 from bot.domain.questions import source_of_letter
 from bot.usecases import contact as use
+from bot.usecases.appraisal_unit import OpenRequests
 from bot.usecases.contact import Answer, Ask, known_units
 from bot.usecases.people import ChooseLanguage
 from bot.usecases.ports.work import Work
@@ -29,6 +30,7 @@ from handlers.filters import InGroup, IsMember, Private, Tapped
 from handlers.replies import Replies, Screen, notify, put, say
 from handlers.screens import screen
 from handlers.views import home as views
+from handlers.views.appraisal.unit import file_for_request
 from handlers.views.keeping import offer
 
 
@@ -234,6 +236,8 @@ async def not_asked_for(
     state: FSMContext,
     attachment: Attachment | None = None,
 ) -> Replies:
+    if attachment and (asked := OpenRequests(work)(actor)):
+        return [say(message.chat.id, file_for_request(asked, words))]
     key = "home.file-where" if attachment else "home.buttons-only" if message.text else "home.not-understood"
     held = await state.get_state()
     # Under the last answer nobody waits for anything: the ways to everything else help more than the answer again.

@@ -6,14 +6,14 @@ from datetime import datetime
 from bot.buttons.appraisal import ShowLine
 from bot.domain.appraisal import Appraisal, Exchange, ExchangeKind, Phase, Reply
 from bot.domain.appraisal_outcome import Outcome
-from bot.domain.assessment import Assessment, Revision
-from bot.domain.calendar import Milestone, closes_at, opens_at
+from bot.domain.assessment import Assessment, Revision, Stage
+from bot.domain.calendar import Milestone, Period, closes_at, opens_at
 from bot.domain.delivery import Button, Notice, Param
 from bot.domain.errors import DomainError, NotAllowed
 from bot.domain.files import Attachment
 from bot.domain.people import Member, Role
 from bot.usecases.appraisal import current, is_open, objection_window, outcome_of, stored, submitted
-from bot.usecases.assessment import WarningNotConfirmed, expect_unclassified, subject
+from bot.usecases.assessment import WarningNotConfirmed, expect_unclassified, load, subject
 from bot.usecases.ports.work import Work
 
 MOST_TOLD = 300  # characters of each text in a notice about what was added
@@ -122,6 +122,29 @@ class ListRequests(_OfUnit):
         outcome = self._own(actor, assessment_id)
         asked = [e for e in outcome.appraisal.exchanges if e.is_open and e.kind is ExchangeKind.REQUEST]
         return outcome, tuple(asked)
+
+
+class OpenRequests:
+    """What the secretariat asks the units for which this person fills in, those without a reply first."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    def __call__(self, actor: Member) -> list[tuple[int, Exchange]]:
+        """The form's id with each request."""
+        found = [each for unit in actor.fills for period in Period for each in self._of(unit, period)]
+        return sorted(found, key=lambda each: not each[1].waits_for_unit)
+
+    def _of(self, unit: str, period: Period) -> list[tuple[int, Exchange]]:
+        form_id = self._work.assessments.find(unit, period)
+        held = self._work.appraisals.find(form_id) if form_id else None
+        if form_id is None or held is None or not any(each.is_open for each in held.exchanges):
+            return []
+        form = load(self._work, form_id)
+        if form.stage is not Stage.SUBMITTED:
+            return []
+        asked = current(self._work, form, held).exchanges
+        return [(form_id, each) for each in asked if each.is_open and each.kind is ExchangeKind.REQUEST]
 
 
 class _Replying(_OfUnit):

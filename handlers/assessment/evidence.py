@@ -11,11 +11,12 @@ from aiogram.types import CallbackQuery, Message
 from bot.actions import mark_of
 from bot.buttons import assessment as buttons
 from bot.buttons.files import DropFile, VouchForFile
-from bot.domain.assessment import REPORT, Assessment, ExplainedSince
+from bot.domain.assessment import REPORT, Assessment, ExplainedSince, Stage
 from bot.domain.assessment_standing import At
 from bot.domain.errors import StaleButton
 from bot.domain.files import Attachment, AttachmentState
 from bot.domain.people import Member
+from bot.usecases.appraisal_unit import OpenRequests
 from bot.usecases.assessment import (
     AddFile,
     AddReference,
@@ -33,6 +34,7 @@ from handlers.assessment.talk import DOUBTFUL, HELD, Filling, Spot, Talk
 from handlers.attachments import PENDING, as_pending, is_pending
 from handlers.filters import Tapped
 from handlers.replies import Replies, Screen, put, say
+from handlers.views.appraisal.unit import file_for_request
 from handlers.views.assessment import evidence as views
 from handlers.views.assessment.common import clip, lines
 from handlers.views.files import seen
@@ -160,7 +162,7 @@ async def drop_file(
 async def _take(talk: Talk, spot: Spot, attachment: Attachment) -> Screen:
     """File it where the person stands; before the warning has been read it only waits."""
     if spot.kind not in ("part", "evidence", "explanation", "section", "addressee", "report"):
-        return await talk.go(talk.look(spot.assessment), "overview", talk.words("assessment.file-for-what"))
+        return await _untaken(talk, talk.look(spot.assessment))
     code = REPORT if spot.kind in ("section", "addressee", "report") else spot.proof or spot.code
     try:
         if code:
@@ -186,6 +188,15 @@ async def _take(talk: Talk, spot: Spot, attachment: Attachment) -> Screen:
             return onward
     await talk.stay(replace(spot, made_for=assessment.revision, album=attachment.album))
     return views.received(talk.stand(assessment), code, lead, talk.words)
+
+
+async def _untaken(talk: Talk, assessment: Assessment) -> Screen:
+    """A file where none is waited for: how to hand it in, or what of the secretariat's it may be the answer to."""
+    if assessment.stage is not Stage.SUBMITTED:
+        return await talk.go(assessment, "overview", talk.words("assessment.file-for-what"))
+    if asked := OpenRequests(talk.work)(talk.actor):
+        return file_for_request(asked, talk.words)
+    return await talk.go(assessment, "overview", talk.words("assessment.file-after-submitting"))
 
 
 async def _onward(

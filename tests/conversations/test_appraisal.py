@@ -375,6 +375,34 @@ async def test_a_doubtful_or_classified_reply_is_not_kept_unasked(bench: Bench) 
     assert len(bench.appraisal.of("TC2.6")[0].replies) == 2
 
 
+async def test_a_file_sent_without_tapping_reply_is_led_to_the_requests(bench: Bench) -> None:
+    lan, thu = bench.lan, bench.thu
+    await lan.says("/tudanhgia")
+    await lan.sends_file("quyết định.pdf")
+    lan.sees("bản đã nộp không nhận thêm tệp")
+    lan.sees_not("xin mở tiêu chí")
+    for code in ("TC2.6", "TC1.1", "TC1.2", "TC1.3", "TC1.4"):
+        await bench.line(thu, code)
+        await bench.answers(thu, ">Hỏi thêm", f"Quyết định nào của {code}?")
+    await lan.sends_data(buttons.OpenExchange(1, bench.appraisal.of("TC2.6")[0].number).pack())
+    await lan.says("Tôi gửi sau")
+    for leaves in ("/tudanhgia", "/huy"):
+        await lan.says(leaves)
+        await lan.sends_file("quyết định.pdf")
+        seen = lan.sees("chưa ghi nhận tệp vừa gửi", "bấm dòng cần trả lời")
+        assert [label for label in seen.buttons if "Trả lời" in label] == [
+            f"💬 Trả lời {code}" for code in ("TC1.1", "TC1.2", "TC1.3", "TC1.4")
+        ], "what has no reply yet stands first"
+    await bench.ha.says("/tudanhgia")
+    await bench.ha.sends_file("quyết định.pdf")
+    bench.ha.sees("bản đã nộp không nhận thêm tệp")
+    await lan.taps(lan.last, "Trả lời TC1.1")
+    lan.sees("Quyết định nào của TC1.1?")
+    await lan.sends_file("quyết định.pdf")
+    await lan.taps(lan.last, "Tôi đã hiểu")
+    assert [reply.text for reply in bench.appraisal.of("TC1.1")[0].replies] == ["quyết định.pdf"]
+
+
 async def test_the_unit_finds_open_requests_from_its_form(bench: Bench) -> None:
     await bench.line(bench.thu, "TC2.6")
     await bench.answers(bench.thu, ">Hỏi thêm", "Quyết định nào?")

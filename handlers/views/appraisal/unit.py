@@ -37,6 +37,16 @@ from handlers.views.assessment.common import (
 )
 
 DIFFERENCES = 6
+MOST_OFFERED = 4  # requests that a file may be for
+
+
+def file_for_request(asked: Sequence[tuple[int, Exchange]], words: Words) -> Screen:
+    """A file came where none is taken, while the secretariat asks for something: perhaps it is for that."""
+    rows = [
+        [button(words.plain("appraisal.button-reply-to", code=clip(each.item, 20)), OpenExchange(form_id, each.number))]
+        for form_id, each in asked[:MOST_OFFERED]
+    ]
+    return Screen(words("appraisal.file-for-request"), keyboard(rows))
 
 
 def requests(outcome: Outcome, asked: Sequence[Exchange], words: Words, lead: str | None = None) -> Screen:
