@@ -411,6 +411,7 @@ class Settle(_Deciding):
                 "old_points": str(before.points(code)),
                 "new_points": str(kept.points(code)),
                 "reason": after.exchange(number).decision,
+                "total_points": str(kept.totals.total),
             }
             key = "appraisal.notice-settled" if kept.points(code) != before.points(code) else "appraisal.notice-kept"
             button = Button("appraisal.button-result", OpenResult(form.id).pack())

@@ -21,6 +21,7 @@ from handlers.appraisal.talk import Appraising, Spot, Talk
 from handlers.filters import IsSecretary, Tapped
 from handlers.replies import Replies, hand_over, put, say
 from handlers.views.appraisal import secretary as views
+from handlers.views.appraisal.common import called
 
 TYPED = F.text, ~F.text.startswith("/")
 
@@ -131,7 +132,7 @@ async def send_reply(
     """The file itself, from Telegram's own store."""
     form, exchange, reply = ShowReply(work)(actor, action.assessment, action.number)
     unit = form.bloc.unit(form.unit).name
-    return hand_over(query, unit, exchange.item, reply.text, reply.sent_as, reply.telegram_file_id, words)
+    return hand_over(query, unit, exchange.item, called(reply, words), reply.sent_as, reply.telegram_file_id, words)
 
 
 def _code(talk: Talk, assessment_id: int, line: int) -> str:

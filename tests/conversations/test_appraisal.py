@@ -319,6 +319,13 @@ async def test_what_is_added_to_a_reply_later_is_told_too_and_a_file_by_its_name
     assert len(told) == 3 and "một loạt ảnh, tệp gửi cùng lúc: trang bìa\n" in told[-1], "an album is told once"
     await lan.sends_file("quyết định.pdf", album="10")
     await lan.sends_photo(content=b"mot anh", caption="trang ký")
+    lan.sees("Đã nhận ảnh và chuyển tới Tổ thư ký")
+    await bench.line(thu, "TC2.6")
+    thu.sees("4. 📎 ảnh gửi lúc", "7. 📎 ảnh gửi lúc", "· trang ký")
+    for chat in (lan, thu):
+        chat.sees_not("anh-")
+    await thu.taps(thu.last, "📎 Trả lời 7")
+    assert "ảnh gửi lúc" in thu.last.text and "anh-" not in thu.last.text
     await lan.sends_photo(content=b"mot anh", caption="trang ký")
     told = [text.splitlines()[0] for text in bench.notices(thu) if "trả lời về TC2.6" in text]
     assert told[3:] == [

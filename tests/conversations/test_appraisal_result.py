@@ -129,7 +129,7 @@ async def test_before_the_deadline_whoever_announces_and_the_unit_know_that_noth
     )
     await made.answers(made.thu, ">Báo cho đơn vị")
     made.thu.sees("được đề nghị xem lại từ 00:00 ngày 24/6/2026")
-    why = "Tổ thư ký đã báo kết quả thẩm định nên không mở lại để sửa được nữa"
+    why = "Tổ thư ký đã báo kết quả thẩm định nên không mở lại để sửa được nữa. Dòng nào chưa nhất trí thì mở"
     await made.lan.says("/tudanhgia")
     made.lan.sees("Đã có kết quả thẩm định dự kiến", why)
     await made.answers(made.lan, ">Biên nhận")
@@ -230,6 +230,9 @@ async def test_an_objection_is_filed_in_time_supported_and_answered(told: Told) 
     assert told.outcome.points("TC1.1") == 135 and told.outcome.totals.total == 853
     key, params = told.told(told.ha)[-1]
     assert key == "appraisal.notice-settled" and params["reason"] == "Xác nhận hợp lệ"
+    assert told.notices(told.ha)[-1] == (
+        "⚖ Trả lời đề nghị xem lại TC1.1 của Sở Tư pháp: 120 → 135. Xác nhận hợp lệ\nTổng điểm thẩm định: 853."
+    )
     await lan.sends_data(told.notice_button(lan, "appraisal.button-result"))
     lan.sees("Đề nghị xem lại: 1; chờ trả lời: 0")
     await told.answers(lan, ">Các dòng khác", ">TC1.1", ">Đề nghị của đơn vị")
@@ -263,6 +266,7 @@ async def test_an_objection_may_be_refused_or_met_half_way(told: Told) -> None:
     assert told.outcome.points("TC1.1") == 120
     key, params = told.told(told.lan)[-1]
     assert key == "appraisal.notice-kept" and params["reason"] == "Chưa có xác nhận"
+    assert told.notices(told.lan)[-1].endswith("giữ 120 điểm. Chưa có xác nhận\nTổng điểm thẩm định: 838.")
     await told.line(told.thu, "TC1.8")
     await told.answers(told.thu, ">Cho điểm khác", "25", "Tính một nửa")
     assert told.outcome.points("TC1.8") == 25 and not told.appraisal.open_objections

@@ -7,12 +7,13 @@ from datetime import datetime
 from aiogram.types import InlineKeyboardButton
 
 from bot.buttons.appraisal import SendReply
-from bot.domain.appraisal import MOST_REASON, MOST_REPLIES, Exchange, ExchangeKind
+from bot.domain.appraisal import MOST_REASON, MOST_REPLIES, Exchange, ExchangeKind, Reply
 from bot.domain.appraisal_outcome import LineState, Outcome
 from bot.domain.assessment_standing import Standing
 from bot.domain.calendar import Milestone, closes_at, opens_at
 from bot.words import Safe, Words, within
 from handlers.views.assessment.common import button, clip, grid, lines, valueless
+from handlers.views.assessment.evidence import photo
 
 MOST_BUTTONS = 40  # of files beside the evidence: a message holds a hundred
 BRIEF = 200  # characters of one text where not everything fits on a screen
@@ -72,11 +73,16 @@ def told_parts(exchange: Exchange, words: Words, most: int = MOST_REASON, shown:
         yield words("appraisal.replies-before", n=hidden)
     for n, reply in enumerate(exchange.replies[hidden:], hidden + 1):
         reply_key = "appraisal.reply-file" if reply.digest else "appraisal.reply-text"
-        yield words(reply_key, n=n, text=clip(reply.text, most))
+        yield words(reply_key, n=n, text=clip(called(reply, words), most))
     if exchange.waits_for_unit:
         yield words("appraisal.no-reply-yet")
     if exchange.decision:
         yield words("appraisal.decision", reason=clip(exchange.decision, most))
+
+
+def called(reply: Reply, words: Words) -> str:
+    """What was typed, a file by its name, a photo by its moment."""
+    return photo(reply.text, reply.at, words) if reply.sent_as == "photo" else reply.text
 
 
 def brief(exchange: Exchange) -> Exchange:

@@ -1,6 +1,7 @@
 """What supports an item: asking for it, listing it, explaining instead of it, and the warning before the first file."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from aiogram.types import InlineKeyboardButton
 
@@ -101,10 +102,13 @@ def row(n: int, piece: Evidence, words: Words) -> Safe:
 
 def named(piece: Evidence, words: Words) -> str:
     """What a piece is called: a photo has no name, only a moment and perhaps a caption."""
-    if piece.sent_as != "photo":
-        return piece.title
-    caption = piece.title.partition(" · ")[2]
-    return " · ".join(part for part in (words.plain("assessment.photo", at=piece.at), caption) if part)
+    return photo(piece.title, piece.at, words) if piece.sent_as == "photo" else piece.title
+
+
+def photo(title: str, at: datetime, words: Words) -> str:
+    """A photo by when it was sent, and by the caption that stands in its title behind Telegram's own id."""
+    caption = title.partition(" · ")[2]
+    return " · ".join(part for part in (words.plain("assessment.photo", at=at), caption) if part)
 
 
 def taken(standing: Standing, code: str, name: str, twins: Sequence[FileUse], words: Words) -> Safe:
