@@ -392,3 +392,9 @@ async def test_what_does_not_arise_is_not_told_as_no_points(office: Office) -> N
     await office.answers(office.lan, ">Không phát sinh", "Không được giao chỉ tiêu năm nay.", "/hoi TC1.1")
     office.lan.sees("Đơn vị anh/chị ghi là không phát sinh, chưa tính điểm.")
     office.lan.sees_not("0/150")
+
+
+async def test_a_whole_draft_is_said_to_wait_only_for_being_proposed(office: Office) -> None:
+    office.is_filled()
+    await office.lan.says("/trangthai")
+    office.lan.sees("Đang nháp: 25/25 tiêu chí, đã đủ, chưa trình")

@@ -167,9 +167,3 @@ async def test_nothing_due_is_said_so(office: Secretariat) -> None:
     office.world.at(datetime(2026, 7, 20, 2, 0, tzinfo=UTC))
     await office.lan.says("/start")
     office.lan.sees("Không có việc nào phải nộp trong 30 ngày tới")
-
-
-async def test_a_whole_draft_is_said_to_wait_only_for_being_proposed(office: Office) -> None:
-    office.is_filled()
-    await office.lan.says("/trangthai")
-    office.lan.sees("Đang nháp: 25/25 tiêu chí, đã đủ, chưa trình")
