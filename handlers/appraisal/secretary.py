@@ -95,23 +95,25 @@ async def show_lines(
 async def show_line(
     query: CallbackQuery, action: buttons.ShowLine, actor: Member, work: Work, words: Words, state: FSMContext
 ) -> Replies:
-    talk = Talk(work, actor, words, state)
-    try:
-        code = _code(talk, action.assessment, action.line)
-    except StaleButton as error:
-        return await talk.moved_on(query, Spot("form", action.assessment), error)
-    return await _show(query, talk, Spot("line", action.assessment, code))
+    return await _at_line(query, Talk(work, actor, words, state), "line", action.assessment, action.line)
 
 
 async def read_talk(
     query: CallbackQuery, action: buttons.ReadTalk, actor: Member, work: Work, words: Words, state: FSMContext
 ) -> Replies:
     talk = Talk(work, actor, words, state)
+    return await _at_line(query, talk, "talk", action.assessment, action.line, page=max(0, action.page))
+
+
+async def _at_line(
+    query: CallbackQuery, talk: Talk, kind: str, assessment_id: int, line: int, *, page: int = 0
+) -> Replies:
+    """A screen about one line; the form, where the criteria have changed under the button."""
     try:
-        code = _code(talk, action.assessment, action.line)
+        code = _code(talk, assessment_id, line)
     except StaleButton as error:
-        return await talk.moved_on(query, Spot("form", action.assessment), error)
-    return await _show(query, talk, Spot("talk", action.assessment, code, page=max(0, action.page)))
+        return await talk.moved_on(query, Spot("form", assessment_id), error)
+    return await _show(query, talk, Spot(kind, assessment_id, code, page=page))
 
 
 async def ask_announce(

@@ -61,6 +61,7 @@ from handlers.views.assessment.common import (
     lines,
     not_final,
     period_of,
+    turning,
     valueless,
 )
 from handlers.views.assessment.review import file_buttons, read_line
@@ -103,7 +104,7 @@ def listed(
         ]
         for each in shown
     ]
-    rows.append(_pages(page, len(found), FORMS, words, lambda to: ListAppraisals(to)))
+    rows.append(turning(page, len(found), FORMS, words, lambda to: ListAppraisals(to)))
     if peers:
         rows.append([button(words.plain("appraisal.button-peer"), OpenMyPeer())])
     rows.append([button(words.plain("home.home"), GoHome())])
@@ -126,16 +127,6 @@ def _submitted(each: Submitted, words: Words) -> Safe:
     sign, key = PROGRESS[each.progress]
     line = words("appraisal.list-row", sign=sign, unit=each.unit.name, at=each.receipt.at, progress=words(key))
     return lines(line, words("appraisal.list-waiting", n=each.waiting) if each.waiting else None)
-
-
-def _pages(page: int, count: int, size: int, words: Words, to: object) -> list[InlineKeyboardButton]:
-    assert callable(to)
-    row = []
-    if page > 0:
-        row.append(button(words.plain("assessment.button-earlier"), to(page - 1)))
-    if (page + 1) * size < count:
-        row.append(button(words.plain("assessment.button-more"), to(page + 1)))
-    return row
 
 
 # -- one form --------------------------------------------------------------------------------------------
@@ -272,7 +263,7 @@ def lines_page(outcome: Outcome, page: int, words: Words, lead: str | None = Non
     title = words("appraisal.lines-title", unit=held.bloc.unit(held.unit).name, page=page + 1, pages=pages)
     rows = [
         *grid(buttons, 3),
-        _pages(page, len(outcome.items), LINES, words, lambda to: ShowLines(held.id, to)),
+        turning(page, len(outcome.items), LINES, words, lambda to: ShowLines(held.id, to)),
         [button(words.plain("appraisal.button-form"), OpenAppraisal(held.id))],
     ]
     return Screen(
@@ -343,7 +334,7 @@ def read_talk(outcome: Outcome, code: str, page: int, words: Words, reviews: Col
     page = min(page, len(cut) - 1)
     number = held.line_of(code)
     rows = [
-        _pages(page, len(cut), 1, words, lambda to: ReadTalk(held.id, number, to)),
+        turning(page, len(cut), 1, words, lambda to: ReadTalk(held.id, number, to)),
         _back(outcome, code, words)[0],
     ]
     text = lines(heading(held.bloc.item(code), words), *(part for each in cut[page] for part in ("", each)))
