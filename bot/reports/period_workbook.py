@@ -174,7 +174,7 @@ def _unsettled(made: "Worksheet", table: PeriodTable, looks: Looks, words: Words
 
 def _appraisal(made: "Worksheet", table: PeriodTable, looks: Looks, words: Words) -> None:
     """How far the secretariat is with each unit; below, every line that counts otherwise than the unit scored it."""
-    _heading(made, table, looks, words, more=words.plain("form.appraisal-inside"))
+    _heading(made, table, looks, words, more=words.plain("form.appraisal-inside"), called="form.appraisal-title")
     _row(made, 5, [words.plain(key) for key in APPRAISED_HEAD], looks, head=True)
     repeat_header(made, 5, "D")
     differing: list[list[Any]] = []
@@ -223,10 +223,17 @@ def _differing(line: UnitLine, outcome: Outcome, code: str) -> list[Any]:
 
 
 def _heading(
-    made: "Worksheet", table: PeriodTable, looks: Looks, words: Words, *, column: int = 1, more: str = ""
+    made: "Worksheet",
+    table: PeriodTable,
+    looks: Looks,
+    words: Words,
+    *,
+    column: int = 1,
+    more: str = "",
+    called: str = "form.summary-title",
 ) -> None:
     """Four rows: bloc and title, then two of notes, which begin in `column`."""
-    title = words.plain("form.summary-title", period=words.plain(PERIODS[table.period]), year=table.bloc.year)
+    title = words.plain(called, period=words.plain(PERIODS[table.period]), year=table.bloc.year)
     example = words.plain("form.illustrative") if table.bloc.illustrative else ""
     for place, at, value, font in (
         (1, 1, table.bloc.name, looks.plain),

@@ -540,6 +540,7 @@ def test_the_appraisal_of_every_unit_stands_in_the_blocs_order_with_each_line_th
         (unit.code, unit.name, "TC1.1", 2, "Chưa có xác nhận", "Không thấy"),
         (unit.code, unit.name, "TC1.2", 1, "=Cộng nhầm", None),
     ]
+    assert sheet["A2"].value.startswith("KẾT QUẢ THẨM ĐỊNH")
     assert "không dùng để xếp hạng" in sheet["A3"].value and sheet.auto_filter.ref is None
     assert "Chỉ dùng trong Tổ thư ký" in sheet["A4"].value
     bare = rows(load_workbook(io.BytesIO(period_workbook(table, VI)))["Thẩm định"])
