@@ -71,6 +71,8 @@ class Answers:
             return None  # another time is named: nothing is known of it from the line before
         if not lean.leans or "agenda" in asked.intents or not says:
             return None
+        if not lean.marked and self._only_names_units(asked):
+            return None  # how many points a unit has is nothing of the line before
         entry = self.index.entries[before.entry]
         period = self._period_of(before.entry)
         if lean.period and lean.period is not period:

@@ -368,3 +368,12 @@ def test_nothing_raises_and_no_line_is_shown_that_the_bloc_has_not(
 def test_without_anything_to_lean_on_nothing_changes(typed: str) -> None:
     gone = Before("gì đó", "TC9.9")
     assert _answers().answer(typed, now=SPRING, words=WORDS, before=gone, about="TC9.9") == ask(_answers(), typed)
+
+
+@pytest.mark.parametrize(
+    "typed", ["Sở Tư pháp được bao nhiêu điểm?", "so tu phap duoc may diem", "công an tỉnh mấy điểm"]
+)
+def test_how_many_points_a_unit_has_is_nothing_of_the_line_before(answers: Answers, typed: str) -> None:
+    before = Before("TC3.4 được mấy điểm", "TC3.4")
+    found = answers.answer(typed, now=SPRING, words=WORDS, before=before)
+    assert found.state is UNKNOWN and found.entry != "TC3.4"
