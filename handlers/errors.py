@@ -10,9 +10,7 @@ from bot.domain.people import Member
 from bot.usecases.ports.work import Work
 from bot.words import Words
 from handlers import screens
-from handlers.replies import Replies, say
-
-MOST_NOTICE = 200  # characters of a notice over a tapped button
+from handlers.replies import MOST_NOTICE, Replies, say
 
 
 def refusal(

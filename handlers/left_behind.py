@@ -17,7 +17,7 @@ from handlers.assessment.talk import DOUBTFUL as DOUBTFUL_TEXT
 from handlers.assessment.talk import HELD
 from handlers.attachments import PENDING
 from handlers.handin import DOUBTFUL as DOUBTFUL_WORDS
-from handlers.replies import say
+from handlers.replies import MOST_NOTICE, say
 from handlers.views.assessment.common import clip
 
 # What may wait in the conversation data, and what is said where it has gone without an answer.
@@ -83,12 +83,10 @@ def _told(event: TelegramObject, replies: list[Any], gone: list[tuple[str, dict[
         said = " ".join(words.plain(key, **params) for key, params in gone)
         for place, reply in enumerate(replies):
             if isinstance(reply, AnswerCallbackQuery) and not reply.text:
-                notice = reply.model_copy(update={"text": said[:200], "show_alert": True})
+                notice = reply.model_copy(update={"text": said[:MOST_NOTICE], "show_alert": True})
                 return [*replies[:place], notice, *replies[place + 1 :]]
-    chat = event.message.chat.id if isinstance(event, CallbackQuery) and event.message else None
-    chat = event.chat.id if isinstance(event, Message) else chat
-    if chat is None:
-        return replies
+    assert isinstance(event, Message | CallbackQuery) and event.from_user is not None
+    chat = event.from_user.id  # only in a private chat does anything wait
     told = [say(chat, words(key, **params)) for key, params in gone]
     fills = any(isinstance(reply, SendMessage) and len(reply.text) > SCREENFUL for reply in replies)
     return [*replies, *told] if fills else [*told, *replies]

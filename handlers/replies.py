@@ -26,6 +26,7 @@ from aiogram.types import (
 from bot.words import Words, within
 
 Replies: TypeAlias = list[TelegramMethod[Any]]
+MOST_NOTICE = 200  # characters of a notice over a tapped button
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
@@ -52,7 +53,9 @@ def say(chat_id: int, screen: Screen | str, *, reply_to: int | None = None) -> S
 
 def put(query: CallbackQuery, screen: Screen, notice: str | None = None, *, alert: bool = False) -> Replies:
     """Answer a tap and show `screen` in place of the message that was tapped (a new one where it is out of reach)."""
-    answer = AnswerCallbackQuery(callback_query_id=query.id, text=notice[:200] if notice else None, show_alert=alert)
+    answer = AnswerCallbackQuery(
+        callback_query_id=query.id, text=notice[:MOST_NOTICE] if notice else None, show_alert=alert
+    )
     if not isinstance(query.message, Message):
         return [answer, say(query.from_user.id, screen)]
     return [
@@ -91,8 +94,8 @@ def hand_over(
 
 
 def notify(query: CallbackQuery, text: str, *, alert: bool = False) -> AnswerCallbackQuery:
-    """A notice over the chat, at most 200 characters, plain text."""
-    return AnswerCallbackQuery(callback_query_id=query.id, text=text[:200], show_alert=alert)
+    """A notice over the chat, at most MOST_NOTICE characters, plain text."""
+    return AnswerCallbackQuery(callback_query_id=query.id, text=text[:MOST_NOTICE], show_alert=alert)
 
 
-__all__ = ["NO_PREVIEW", "Replies", "Screen", "hand_back", "notify", "put", "say"]
+__all__ = ["MOST_NOTICE", "NO_PREVIEW", "Replies", "Screen", "hand_back", "notify", "put", "say"]

@@ -17,7 +17,7 @@ from bot.domain.criteria import Item, ItemKind, Level, Part, PartKind, PointsOff
 from bot.domain.errors import DomainError, StaleButton
 from bot.domain.folding import fold
 from bot.domain.typed import read
-from bot.domain.typed_reference import WordsNeeded, expect_words
+from bot.domain.typed_reference import is_figure
 
 MOST_REASON = 1000  # characters of a reason, a request or an objection
 MOST_REPLIES = 20  # what a unit adds to one request or objection
@@ -210,6 +210,10 @@ class Appraisal:
     @property
     def open_objections(self) -> tuple[Exchange, ...]:
         return tuple(e for e in self.exchanges if e.is_open and e.kind is ExchangeKind.OBJECTION)
+
+    @property
+    def open_requests(self) -> tuple[Exchange, ...]:
+        return tuple(e for e in self.exchanges if e.is_open and e.kind is ExchangeKind.REQUEST)
 
     def _newest(self, code: str) -> Revision:
         held = self.verdicts.get(code)
@@ -420,10 +424,8 @@ class Appraisal:
 
 def in_words(text: str) -> str:
     """What the other side is to read, stripped. Raises OnlyAFigure, or what `text_within` raises."""
-    try:
-        expect_words(text)
-    except WordsNeeded:
-        raise OnlyAFigure() from None
+    if is_figure(text):
+        raise OnlyAFigure()
     return text_within(text, MOST_REASON)
 
 

@@ -234,9 +234,7 @@ class Standing:
     def state(self, code: str) -> State:
         if not any(slot[0] == code for slot in self.assessment.answers):
             return State.UNTOUCHED
-        if self.unanswered(code):
-            return State.BEGUN
-        if any(slot[0] == code for slot in self.to_confirm):
+        if self.unanswered(code):  # an answer that waits to be confirmed counts as none
             return State.BEGUN
         lacks = self.lacks_evidence(code) or self.lacks_explanation(code)
         return State.LACKS_EVIDENCE if lacks else State.DONE

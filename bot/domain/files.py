@@ -5,6 +5,8 @@ from enum import StrEnum
 
 from bot.domain.calendar import Period
 
+BEFORE_CAPTION = " · "  # in a title, behind the name
+MOST_CAPTION = 80  # characters of it in a title
 MOST_BYTES = 20 * 1024 * 1024  # what Telegram lets a bot download
 
 
@@ -30,6 +32,16 @@ class Attachment:
     album: str = ""
     digest: str = ""
     sent_as: str = "document"  # or photo, video, audio, animation: Telegram hands a file back only as what it was
+
+    @property
+    def title(self) -> str:
+        """What it is filed under: its name, and the beginning of its caption."""
+        return f"{self.name}{BEFORE_CAPTION}{self.caption[:MOST_CAPTION]}" if self.caption else self.name
+
+
+def caption_of(title: str) -> str:
+    """The caption in an attachment's title; empty where it came without one."""
+    return title.partition(BEFORE_CAPTION)[2]
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,13 +74,23 @@ def read_references(text: str) -> list[tuple[EvidenceKind, str]]:
 def _parts(line: str) -> list[str]:
     """Several documents in one line, each with a number and a date of its own, are as many pieces."""
     parts = [part.strip() for part in line.split(";") if part.strip()]
-    whole = len(parts) > 1 and all((_NUMBER.search(part) or _PARTY.search(part)) and _dated(part) for part in parts)
+    whole = len(parts) > 1 and all(_number_in(part) and _dated(part) for part in parts)
     return parts if whole else [line]
+
+
+def _number_in(line: str) -> re.Match[str] | None:
+    """A document's number, the Party's way of writing them included."""
+    return _NUMBER.search(line) or _PARTY.search(line)
+
+
+def is_figure(text: str) -> bool:
+    """Whether it is a figure and nothing else."""
+    return _FIGURE.fullmatch(" ".join(text.split())) is not None
 
 
 def expect_words(text: str) -> None:
     """Raise WordsNeeded for a figure and nothing else."""
-    if _FIGURE.fullmatch(" ".join(text.split())):
+    if is_figure(text):
         raise WordsNeeded()
 
 
@@ -105,7 +115,7 @@ def _read(line: str) -> tuple[EvidenceKind, str]:
         raise ReferenceNotRead()
     if _LINK.fullmatch(line.split()[0]) or re.search(r"https?://", line):
         return EvidenceKind.LINK, line
-    number = _NUMBER.search(line) or _PARTY.search(line)
+    number = _number_in(line)
     if _FIGURE.fullmatch(line):
         raise FigureTyped()
     if number is None and not (_BARE.search(line) and _dated(line)):

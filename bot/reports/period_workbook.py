@@ -188,7 +188,7 @@ def _appraisal(made: "Worksheet", table: PeriodTable, looks: Looks, words: Words
             differing += [_differing(line, outcome, code) for code in outcome.differing]
         elif line.form:
             values = [line.form.standing.totals.total, *[None] * 3]
-        _row(made, place, [place - 5, line.unit.code, line.unit.name, _phase(line, words), *values], looks)
+        _row(made, place, [place - 5, line.unit.code, line.unit.name, _phase(line, outcome, words), *values], looks)
     place += 2
     text(made.cell(place, 1), words.plain("form.differing-title")).font = looks.bold
     _row(made, place + 1, [words.plain(key) for key in DIFFERING_HEAD], looks, head=True)
@@ -198,14 +198,14 @@ def _appraisal(made: "Worksheet", table: PeriodTable, looks: Looks, words: Words
         _row(made, place + 2, [None, None, words.plain("form.no-differing"), *[None] * 5], looks)
 
 
-def _phase(line: UnitLine, words: Words) -> str:
+def _phase(line: UnitLine, outcome: Outcome | None, words: Words) -> str:
     """How far the appraisal is; of a unit without a submitted form how far that is."""
     if line.form is None:
         return _stage(line, words)
-    if line.outcome is None or not line.outcome.appraisal.begun:
-        anew = line.appraisal is not None and line.outcome is None
-        return words.plain("form.appraisal-anew" if anew else "form.appraisal-none")
-    return words.plain(PHASES[line.outcome.appraisal.phase])
+    if outcome and outcome.appraisal.begun:
+        return words.plain(PHASES[outcome.appraisal.phase])
+    anew = line.appraisal is not None and outcome is None
+    return words.plain("form.appraisal-anew" if anew else "form.appraisal-none")
 
 
 def _differing(line: UnitLine, outcome: Outcome, code: str) -> list[Any]:

@@ -13,6 +13,7 @@ from bot.domain.assessment_receipt import initials
 from bot.domain.bloc import Bloc
 from bot.domain.calendar import Period
 from bot.domain.criteria import Item, ItemKind, Nature
+from bot.domain.files import BEFORE_CAPTION, caption_of
 from bot.domain.folding import fold
 from bot.words import Words, strip
 
@@ -80,15 +81,14 @@ def title(form: Form, words: Words) -> str:
     return words.plain("form.title", period=words.plain(PERIODS[form.assessment.period]), year=form.bloc.year).upper()
 
 
-_PHOTO: Final = re.compile(r"anh-[\w-]{12,}\.jpg(?: · (?P<caption>.*))?", re.S)
+_PHOTO: Final = re.compile(rf"anh-[\w-]{{12,}}\.jpg(?:{BEFORE_CAPTION}.*)?", re.S)
 
 
 def called(piece: Evidence, words: Words) -> str:
     """What a piece is called on paper: a photo came without a name, with Telegram's own id and perhaps a caption."""
-    photo = _PHOTO.fullmatch(piece.title) if piece.kind is EvidenceKind.FILE else None
-    if photo is None:
+    if piece.kind is not EvidenceKind.FILE or not _PHOTO.fullmatch(piece.title):
         return clean(piece.title)
-    return clean(" · ".join(part for part in (words.plain("form.photo"), photo.group("caption")) if part))
+    return clean(BEFORE_CAPTION.join(part for part in (words.plain("form.photo"), caption_of(piece.title)) if part))
 
 
 def block_title(block: Block, words: Words) -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 
 from bot.buttons.appraisal import OpenAppraisal
@@ -27,6 +26,7 @@ from bot.domain.discharge import How
 from bot.domain.errors import NotAllowed, StaleButton
 from bot.domain.handin import receipt_code
 from bot.domain.people import FILLING, Member, Role
+from bot.usecases.appraisal import is_open
 from bot.usecases.assessment import load, stand, subject
 from bot.usecases.ports.work import Work
 
@@ -141,7 +141,7 @@ class ListPeers(_Peering):
         if not others or not windows:
             raise NoPeerTime()
         now = self._work.now
-        live = [(p, w) for p, w in windows if _is_open(w, now)]
+        live = [(p, w) for p, w in windows if is_open(w, now)]
         if not live:
             coming = [period for period, window in windows if now <= closes_at(window)]
             self._expect_open(coming[0] if coming else windows[-1][0])
@@ -247,7 +247,7 @@ def tell_peers_anew(work: Work, form: Assessment) -> None:
     Told only while the milestone is open, since nothing can be said afterwards, and only where something had been said.
     """
     unit, window = partner_of(work.bloc.pairs, form.unit), peer_window(work, form.period)
-    if unit is None or window is None or form.receipt is None or not _is_open(window, work.now):
+    if unit is None or window is None or form.receipt is None or not is_open(window, work.now):
         return
     stored, now = review_of(work, form, unit)
     if stored is now or not stored.opinions:
@@ -262,10 +262,6 @@ def tell_peers_anew(work: Work, form: Assessment) -> None:
     for member in work.people.members(unit=unit, roles=[*FILLING, Role.LEADER]):
         once = f"peer anew {form.id} {form.receipt.version} {member.person.id}"
         work.deliveries.notice(member.person.id, Notice("appraisal.notice-peer-anew", params, ((button,),)), once=once)
-
-
-def _is_open(window: Milestone, now: datetime) -> bool:
-    return (opens_at(window) or now) <= now <= closes_at(window)
 
 
 def reviews(work: Work, form: Assessment) -> Collection[Review]:

@@ -10,7 +10,7 @@ from bot.domain.assessment import Assessment, Revision, Stage
 from bot.domain.calendar import Milestone, Period, closes_at, opens_at
 from bot.domain.delivery import Button, Notice, Param
 from bot.domain.errors import DomainError, NotAllowed
-from bot.domain.files import Attachment
+from bot.domain.files import Attachment, caption_of
 from bot.domain.people import Member, Role
 from bot.usecases.appraisal import current, is_open, objection_window, outcome_of, stored, submitted
 from bot.usecases.assessment import WarningNotConfirmed, expect_unclassified, load, subject
@@ -97,7 +97,7 @@ def _added(reply: Reply, album: str) -> dict[str, Param]:
     """What a notice says of it: words, a file by its name, a photo or an album by its caption."""
     if album or reply.sent_as == "photo":
         key = "appraisal.added-album" if album else "appraisal.added-photo"
-        caption = _clipped(reply.text.partition(" · ")[2])
+        caption = _clipped(caption_of(reply.text))
         return {"added": f": {caption}" if caption else "", "added_told": key}
     return {"added": _clipped(reply.text), "added_told": "appraisal.added-file" if reply.digest else "appraisal.added"}
 
@@ -120,8 +120,7 @@ class ListRequests(_OfUnit):
 
     def __call__(self, actor: Member, assessment_id: int) -> tuple[Outcome, tuple[Exchange, ...]]:
         outcome = self._own(actor, assessment_id)
-        asked = [e for e in outcome.appraisal.exchanges if e.is_open and e.kind is ExchangeKind.REQUEST]
-        return outcome, tuple(asked)
+        return outcome, outcome.appraisal.open_requests
 
 
 class OpenRequests:
@@ -138,13 +137,12 @@ class OpenRequests:
     def _of(self, unit: str, period: Period) -> list[tuple[int, Exchange]]:
         form_id = self._work.assessments.find(unit, period)
         held = self._work.appraisals.find(form_id) if form_id else None
-        if form_id is None or held is None or not any(each.is_open for each in held.exchanges):
+        if form_id is None or held is None or not held.open_requests:
             return []
         form = load(self._work, form_id)
         if form.stage is not Stage.SUBMITTED:
             return []
-        asked = current(self._work, form, held).exchanges
-        return [(form_id, each) for each in asked if each.is_open and each.kind is ExchangeKind.REQUEST]
+        return [(form_id, each) for each in current(self._work, form, held).open_requests]
 
 
 class _Replying(_OfUnit):
@@ -154,13 +152,12 @@ class _Replying(_OfUnit):
         outcome = self._own(actor, assessment_id, for_change=True)
         form, before = outcome.assessment, outcome.appraisal
         exchange = before.exchange(number)
-        if exchange.kind is ExchangeKind.REQUEST:
-            if form.unit not in actor.fills:
-                raise NotAllowed()
-        else:
-            expect_objecting(self._work, form)
-        after = before.reply(number, reply)
         asked = exchange.kind is ExchangeKind.REQUEST
+        if not asked:
+            expect_objecting(self._work, form)
+        elif form.unit not in actor.fills:
+            raise NotAllowed()
+        after = before.reply(number, reply)
         what = "reply" if asked else "objection supported"
         self._keep(actor, form, before, after, what, [exchange.item, number, reply.text, reply.digest])
         if after is not before:
@@ -186,10 +183,9 @@ class ReplyWithFile(_Replying):
         if self._work.assessments.warned_at(actor.person.id) is None:
             raise WarningNotConfirmed()
         self._work.files.keep(attachment.digest, attachment.size, attachment.media_type)
-        named = f"{attachment.name} · {attachment.caption[:80]}" if attachment.caption else attachment.name
         reply = Reply(
             0,
-            named,
+            attachment.title,
             actor.person.id,
             self._work.now,
             attachment.digest,

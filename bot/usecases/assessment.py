@@ -352,7 +352,7 @@ class AddFile(_Filling):
             number=0,
             item=code,
             kind=EvidenceKind.FILE,
-            title=f"{attachment.name} · {attachment.caption[:80]}" if attachment.caption else attachment.name,
+            title=attachment.title,
             by=actor.person.id,
             at=self._work.now,
             digest=attachment.digest,

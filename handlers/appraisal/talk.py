@@ -162,11 +162,11 @@ class Talk:
 
     async def _fallen(self, spot: Spot, error: DomainError, lead: str | None = None) -> Screen:
         """The nearest screen to `spot` that still stands."""
-        fallback = FALLS_BACK.get(spot.kind, spot.kind)
-        above = ("result", "requests") if spot.kind in UNIT_KINDS else ("form", "list")
         if spot.kind in UNIT_KINDS and isinstance(error, use.NotSubmitted):
             form_talk = FormTalk(self.work, self.actor, self.words, self.state)
             return await form_talk.go(form_talk.look(spot.assessment), "overview", lead)
+        fallback = FALLS_BACK.get(spot.kind, spot.kind)
+        above = ("result", "requests") if spot.kind in UNIT_KINDS else ("form", "list")
         for kind in (fallback, *(("peer", "peers") if spot.kind in PEER_KINDS else above)):
             try:
                 page = spot.page if kind == spot.kind else 0

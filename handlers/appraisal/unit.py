@@ -24,6 +24,7 @@ from handlers.attachments import PENDING, as_pending, is_pending
 from handlers.filters import Tapped
 from handlers.replies import Replies, Screen, put, say
 from handlers.views.appraisal import unit as views
+from handlers.views.files import sent
 
 TYPED = F.text, ~F.text.startswith("/")
 WRITING = (Answering.replying, Answering.objecting, Answering.vouching)
@@ -185,12 +186,7 @@ async def _take(talk: Talk, spot: Spot, attachment: Attachment) -> Screen:
         waiting = [*(await talk.state.get_data()).get(HELD, []), asdict(attachment)]
         await talk.state.update_data({HELD: waiting})
         return views.warning(spot.assessment, spot.number, len(waiting), talk.words)
-    return await talk.go(spot, talk.words("appraisal.file-kept", name=_called(attachment, talk.words)))
-
-
-def _called(attachment: Attachment, words: Words) -> str:
-    """A photo has no name."""
-    return words.plain("assessment.a-photo") if attachment.sent_as == "photo" else attachment.name
+    return await talk.go(spot, talk.words("appraisal.file-kept", name=sent(attachment, talk.words)))
 
 
 async def confirm(
@@ -207,7 +203,7 @@ async def confirm(
         for held in waiting:
             attachment = Attachment(**{**held, "state": AttachmentState(held["state"])})
             use.ReplyWithFile(work)(actor, spot.assessment, spot.number, attachment)
-            lead = words("appraisal.file-kept", name=_called(attachment, words))
+            lead = words("appraisal.file-kept", name=sent(attachment, words))
         return put(query, await talk.go(spot, lead))
     except StaleButton as error:
         return await talk.moved_on(query, spot, error)

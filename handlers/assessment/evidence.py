@@ -37,7 +37,7 @@ from handlers.replies import Replies, Screen, put, say
 from handlers.views.appraisal.unit import file_for_request
 from handlers.views.assessment import evidence as views
 from handlers.views.assessment.common import clip, lines
-from handlers.views.files import seen
+from handlers.views.files import seen, sent
 
 REFUSED = {
     AttachmentState.TOO_BIG: "assessment.file-too-big",
@@ -177,8 +177,7 @@ async def _take(talk: Talk, spot: Spot, attachment: Attachment) -> Screen:
         taken = talk.words("assessment.report-taken", name=attachment.name)
         elsewhere = seen(twins, assessment.bloc, assessment.id, talk.words)
         return await talk.go(assessment, "report", lines(taken, elsewhere))
-    name = talk.words.plain("assessment.a-photo") if attachment.sent_as == "photo" else attachment.name
-    lead = views.taken(talk.stand(assessment), code, name, twins, talk.words)
+    lead = views.taken(talk.stand(assessment), code, sent(attachment, talk.words), twins, talk.words)
     if attachment.album and attachment.album == spot.album:
         await talk.stay(replace(spot, made_for=assessment.revision))
         return Screen(lead)  # many files make no long chat: the question stands below the first of them

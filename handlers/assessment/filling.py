@@ -228,7 +228,8 @@ async def give(
     query: CallbackQuery, action: buttons.GiveFact, actor: Member, work: Work, words: Words, state: FSMContext
 ) -> Replies:
     talk = Talk(work, actor, words, state)
-    code = talk.look(action.assessment).code_at(action.line)
+    before = talk.look(action.assessment)
+    code = before.code_at(action.line)
     try:
         fact, mark = facts.unpack_marked(action.fact)
     except ValueError:
@@ -237,14 +238,15 @@ async def give(
     def record() -> Assessment:
         return RecordFact(work)(actor, action.assessment, code, action.part, fact, mark, made_for=action.made_for)
 
-    return await _recorded(talk, query, action.assessment, code, action.part, record)
+    return await _recorded(talk, query, before, code, action.part, record)
 
 
 async def keep(
     query: CallbackQuery, action: buttons.KeepAnswer, actor: Member, work: Work, words: Words, state: FSMContext
 ) -> Replies:
     talk = Talk(work, actor, words, state)
-    code = talk.look(action.assessment).code_at(action.line)
+    before = talk.look(action.assessment)
+    code = before.code_at(action.line)
     if action.kept_as not in list(Mark):
         raise StaleButton()
     mark = Mark(action.kept_as)
@@ -252,47 +254,47 @@ async def keep(
     def record() -> Assessment:
         return KeepAnswer(work)(actor, action.assessment, code, action.part, mark, made_for=action.made_for)
 
-    return await _recorded(talk, query, action.assessment, code, action.part, record)
+    return await _recorded(talk, query, before, code, action.part, record)
 
 
 async def leave_out(
     query: CallbackQuery, action: buttons.LeaveOut, actor: Member, work: Work, words: Words, state: FSMContext
 ) -> Replies:
     talk = Talk(work, actor, words, state)
-    code = talk.look(action.assessment).code_at(action.line)
+    before = talk.look(action.assessment)
+    code = before.code_at(action.line)
 
     def record() -> Assessment:
         return LeaveOut(work)(actor, action.assessment, code, made_for=action.made_for)
 
-    return await _recorded(talk, query, action.assessment, code, "", record)
+    return await _recorded(talk, query, before, code, "", record)
 
 
 async def _recorded(
-    talk: Talk, query: CallbackQuery, assessment_id: int, code: str, part: str, record: Callable[[], Assessment]
+    talk: Talk, query: CallbackQuery, before: Assessment, code: str, part: str, record: Callable[[], Assessment]
 ) -> Replies:
     """What comes after an answer by a button; `part` is empty for an answer to all that the item asks.
 
+    `before`: the form that the button was looked up in, not yet answered.
     A button of another question that gives what stands already moves nobody: the step in hand stays.
     """
-    revision = talk.look(assessment_id).revision
     try:
         after = record()
     except AnsweredSince as error:
-        return _settled(talk, query, assessment_id, error)
+        return _settled(talk, query, before, error)
     except StaleButton as error:
-        return await talk.moved_on(query, assessment_id, error)
+        return await talk.moved_on(query, before.id, error)
     part = part or after.bloc.item(code).asked[-1].id
-    if after.revision == revision and (spot := await talk.elsewhere(assessment_id, code)):
+    if after.revision == before.revision and (spot := await talk.elsewhere(before.id, code)):
         screen = talk.draw(after, spot, _taken(talk, after, code, part))
         return put(query, screen, talk.words.plain("assessment.as-before", code=code))
     return put(query, await _onward(talk, after, code, part))
 
 
-def _settled(talk: Talk, query: CallbackQuery, assessment_id: int, error: AnsweredSince) -> Replies:
+def _settled(talk: Talk, query: CallbackQuery, held: Assessment, error: AnsweredSince) -> Replies:
     """The person may be at another question by now: this one is shown as settled, and they stay where they are."""
     words = talk.words
-    standing = talk.stand(talk.look(assessment_id))
-    screen = part_views.settled(standing, error.answer, words, words(error.key, **error.params))
+    screen = part_views.settled(talk.stand(held), error.answer, words, words(error.key, **error.params))
     return put(query, screen, words.plain(error.key, **error.params))
 
 

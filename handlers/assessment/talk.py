@@ -298,9 +298,10 @@ class Talk:
 
     def _is_shut(self, assessment: Assessment) -> bool:
         """Whether only the announced result keeps this person from reopening what was submitted."""
+        if assessment.unit not in self.actor.fills or not is_announced(self.work, assessment):
+            return False
         milestone = deadline_of(self.work, assessment)
-        in_time = milestone is not None and self.work.now <= closes_at(milestone)
-        return in_time and assessment.unit in self.actor.fills and is_announced(self.work, assessment)
+        return milestone is not None and self.work.now <= closes_at(milestone)
 
     def _appraisal(self, assessment: Assessment) -> Appraisal | None:
         """As it stands for what is submitted now; None where nobody has begun."""

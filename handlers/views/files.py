@@ -1,13 +1,18 @@
-"""Where else a unit has filed the same file, in words."""
+"""What a file that came in is called, and where else its unit has filed the same one."""
 
 from collections.abc import Sequence
 
 from bot.domain.bloc import Bloc
-from bot.domain.files import FileUse
+from bot.domain.files import Attachment, FileUse
 from bot.words import Safe, Words
 from handlers.views.assessment.common import PERIODS
 
 NAMED = 5
+
+
+def sent(attachment: Attachment, words: Words) -> str:
+    """What a file that has just come in is called: a photo came without a name."""
+    return words.plain("assessment.a-photo") if attachment.sent_as == "photo" else attachment.name
 
 
 def seen(uses: Sequence[FileUse], bloc: Bloc, form: int | None, words: Words) -> Safe | None:

@@ -23,7 +23,7 @@ from bot.buttons.files import DropFile, VouchForFile
 from bot.domain.assessment import MOST_EXPLAINED, Evidence, EvidenceKind
 from bot.domain.assessment_standing import Standing
 from bot.domain.criteria import NotArising
-from bot.domain.files import FileUse
+from bot.domain.files import BEFORE_CAPTION, FileUse, caption_of
 from bot.domain.folding import fold
 from bot.words import Safe, Words
 from handlers.replies import Screen
@@ -107,8 +107,7 @@ def named(piece: Evidence, words: Words) -> str:
 
 def photo(title: str, at: datetime, words: Words) -> str:
     """A photo by when it was sent, and by the caption that stands in its title behind Telegram's own id."""
-    caption = title.partition(" · ")[2]
-    return " · ".join(part for part in (words.plain("assessment.photo", at=at), caption) if part)
+    return BEFORE_CAPTION.join(part for part in (words.plain("assessment.photo", at=at), caption_of(title)) if part)
 
 
 def taken(standing: Standing, code: str, name: str, twins: Sequence[FileUse], words: Words) -> Safe:
