@@ -276,8 +276,9 @@ class Chat:
     def _show(self, reply: Any) -> Seen | None:
         match reply:
             case SendMessage():
-                return self._new(reply.chat_id, reply.text or "", reply.reply_markup)
-            case SendDocument() | SendPhoto():
+                return self._new(reply.chat_id, _said(reply.text), reply.reply_markup)
+            case SendDocument() | SendPhoto():  # a file may come without a caption
+                assert len(strip(reply.caption or "")) <= 1024
                 seen = self._new(reply.chat_id, reply.caption or "", reply.reply_markup)
                 seen.document = getattr(reply, "document", None) or getattr(reply, "photo", None)
                 return seen
@@ -290,7 +291,7 @@ class Chat:
                         self.shown.remove(message)
                         self.shown.append(message)
                         return message
-                return self._new(reply.chat_id, reply.text or "", reply.reply_markup)
+                return self._new(reply.chat_id, _said(reply.text), reply.reply_markup)
             case EditMessageReplyMarkup():
                 for message in self.shown:
                     if message.message_id == reply.message_id:
@@ -319,6 +320,12 @@ class Chat:
         seen = Seen(self.user_id, next(self.world.messages), html, keyboard)
         for label, data in seen.buttons.items():
             assert (label and len(data.encode()) <= 64) or data.startswith("http"), f"button {label!r}: {data!r}"
-        assert 0 < len(strip(html)) <= 4096
+        assert len(strip(html)) <= 4096
         self.shown.append(seen)
         return seen
+
+
+def _said(text: str | None) -> str:
+    """A message's own text, which is never empty."""
+    assert text and strip(text)
+    return text

@@ -150,6 +150,16 @@ async def test_a_photo_or_a_document_goes_with_its_caption(scene: Scene) -> None
     assert sent.html == "Kế hoạch năm" and sent.media is not None and sent.media.file_id == preview.document
 
 
+async def test_a_document_may_go_without_a_caption(scene: Scene) -> None:
+    await scene.secretary.says("/thongbao")
+    await scene.secretary.sends_file("ke-hoach.pdf")
+    preview = next(seen for seen in scene.secretary.shown if seen.document)
+    await scene.secretary.taps(scene.secretary.sees("Sẽ gửi tới"), "Gửi tới")
+    messenger = await sends(scene)
+    sent = messenger.phones[9002][0]
+    assert sent.html == "" and sent.media is not None and sent.media.file_id == preview.document
+
+
 async def test_an_album_is_refused_once_and_leaves_no_draft(scene: Scene) -> None:
     await scene.secretary.says("/thongbao")
     first = await scene.secretary.sends_file("a.pdf", album="A1")
